@@ -42,31 +42,54 @@ extern "C" {
 #endif
 
 /// Returns the name of a code, such as "GONE"; "?" for a value that is none. @context any
-static inline const char *graft_error_name(graft_error_t error) {
+static inline const char* graft_error_name(graft_error_t error) {
   switch (error) {
-    case GRAFT_OK: return "OK";
-    case GRAFT_E_NOTIMPL: return "NOTIMPL";
-    case GRAFT_E_NOINTERFACE: return "NOINTERFACE";
-    case GRAFT_E_FAIL: return "FAIL";
-    case GRAFT_E_NOMEM: return "NOMEM";
-    case GRAFT_E_INVAL: return "INVAL";
-    case GRAFT_E_NOTSUP: return "NOTSUP";
-    case GRAFT_E_BUSY: return "BUSY";
-    case GRAFT_E_GONE: return "GONE";
-    case GRAFT_E_BADSTATE: return "BADSTATE";
-    case GRAFT_E_RANGE: return "RANGE";
-    case GRAFT_E_TIMEDOUT: return "TIMEDOUT";
-    case GRAFT_E_PROTO: return "PROTO";
-    case GRAFT_E_IO: return "IO";
-    case GRAFT_E_NOSPC: return "NOSPC";
-    case GRAFT_E_PERM: return "PERM";
-    case GRAFT_E_EXIST: return "EXIST";
-    case GRAFT_E_NOENT: return "NOENT";
-    case GRAFT_E_CANCELED: return "CANCELED";
-    case GRAFT_E_NOLINK: return "NOLINK";
-    case GRAFT_E_INTR: return "INTR";
-    case GRAFT_E_CORRUPT: return "CORRUPT";
-    default: return "?";
+    case GRAFT_OK:
+      return "OK";
+    case GRAFT_E_NOTIMPL:
+      return "NOTIMPL";
+    case GRAFT_E_NOINTERFACE:
+      return "NOINTERFACE";
+    case GRAFT_E_FAIL:
+      return "FAIL";
+    case GRAFT_E_NOMEM:
+      return "NOMEM";
+    case GRAFT_E_INVAL:
+      return "INVAL";
+    case GRAFT_E_NOTSUP:
+      return "NOTSUP";
+    case GRAFT_E_BUSY:
+      return "BUSY";
+    case GRAFT_E_GONE:
+      return "GONE";
+    case GRAFT_E_BADSTATE:
+      return "BADSTATE";
+    case GRAFT_E_RANGE:
+      return "RANGE";
+    case GRAFT_E_TIMEDOUT:
+      return "TIMEDOUT";
+    case GRAFT_E_PROTO:
+      return "PROTO";
+    case GRAFT_E_IO:
+      return "IO";
+    case GRAFT_E_NOSPC:
+      return "NOSPC";
+    case GRAFT_E_PERM:
+      return "PERM";
+    case GRAFT_E_EXIST:
+      return "EXIST";
+    case GRAFT_E_NOENT:
+      return "NOENT";
+    case GRAFT_E_CANCELED:
+      return "CANCELED";
+    case GRAFT_E_NOLINK:
+      return "NOLINK";
+    case GRAFT_E_INTR:
+      return "INTR";
+    case GRAFT_E_CORRUPT:
+      return "CORRUPT";
+    default:
+      return "?";
   }
 }
 

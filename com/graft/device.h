@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/// device: something on a bus that a driver can be attached to.
+#ifndef GRAFT_DEVICE_H
+#define GRAFT_DEVICE_H
+
+#include <graft/iunknown.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+static const graft_iid_t graft_iid_device = GRAFT_IID_(0x30);
+
+typedef enum graft_device_state {
+  GRAFT_DEVICE_UNBOUND = 0,  ///< present, no driver attached
+  GRAFT_DEVICE_ATTACHING = 1,
+  GRAFT_DEVICE_ATTACHED = 2,
+  GRAFT_DEVICE_DETACHING = 3,
+  GRAFT_DEVICE_FAILED = 4,  ///< attach failed; it can be tried again
+  GRAFT_DEVICE_GONE = 5,    ///< removed
+} graft_device_state_t;
+
+typedef struct graft_device_info {
+  char location[16];  ///< such as "0000:00:03.0"
+  char driver[32];    ///< such as "linux/e1000"; empty while unbound
+  uint16_t vendor, device, subsystem_vendor, subsystem_device;
+  uint32_t class_code;  ///< class << 16 | subclass << 8 | programming interface
+  uint8_t revision;
+  uint8_t interrupt_pin;  ///< 0: none
+  uint8_t has_msi, has_msix;
+  uint32_t address;            ///< graft_pci_address_t
+  uint32_t state;              ///< graft_device_state_t
+  graft_error_t attach_error;  ///< of the last attach
+  uint64_t bar_phys[6];
+  uint64_t bar_bytes[6];
+} graft_device_info_t;
+
+/// A named counter; names are static strings such as "dma_maps".
+typedef struct graft_counter {
+  const char* name;
+  uint64_t value;
+} graft_counter_t;
+
+typedef struct graft_device graft_device_t;
+
+typedef struct graft_device_ops {
+  graft_error_t (*query)(graft_device_t* self, const graft_iid_t* iid, void** out);
+  uint32_t (*addref)(graft_device_t* self);
+  uint32_t (*release)(graft_device_t* self);
+
+  /// Describes the device. @context any but irq  @blocks never
+  void (*get_info)(graft_device_t* self, graft_device_info_t* out_info);
+
+  /// Attaches the driver of that name ("linux/e1000"), or the best match of the image if it is null.
+  /// @context thread, fiber  @blocks may
+  /// @errors EXIST: attached already; NOENT: no such driver, or none matches; GONE; else what the driver's probe said.
+  /// @onfail the state is FAILED or as before; nothing of the driver is left behind
+  graft_error_t (*attach)(graft_device_t* self, const char* driver_name);
+
+  /// Detaches: new calls get GONE, every accepted request completes exactly once, running upcalls are waited for, then
+  /// the device is reset. Interfaces that a host still holds stay valid objects and answer GONE.
+  /// @context thread, fiber  @blocks may  @errors BADSTATE: not attached, or inside an upcall
+  graft_error_t (*detach)(graft_device_t* self);
+
+  /// Gives the index-th interface of that IID which the attached driver exports (a card with two ports has two).
+  /// @context any but irq  @blocks never  @owns *out: caller owns one reference
+  /// @errors NOENT: not that many; NOINTERFACE: none of that IID; BADSTATE: not attached. @onfail *out is null
+  graft_error_t (*get_interface)(graft_device_t* self, const graft_iid_t* iid, uint32_t index, void** out);
+
+  /// Copies at most `capacity` counters (resources the driver holds now, and events) and gives how many there are.
+  /// @context any but irq  @blocks never
+  void (*get_counters)(graft_device_t* self, graft_counter_t* counters, uint32_t capacity, uint32_t* out_count);
+} graft_device_ops_t;
+
+struct graft_device {
+  const graft_device_ops_t* ops;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
