@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_asyncblk = GRAFT_IID_(0x21);
+GRAFT_CONSTANT graft_iid_t graft_iid_asyncblk = GRAFT_IID_(0x21);
 
 enum {
   GRAFT_BLK_READ = 1,
@@ -101,6 +101,24 @@ typedef struct graft_asyncblk_ops {
 struct graft_asyncblk {
   const graft_asyncblk_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_asyncblk_submit(graft_asyncblk_t* self, graft_blk_request_t* const* requests,
+                                                  uint32_t count, uint32_t* out_accepted) {
+  return self->ops->submit(self, requests, count, out_accepted);
+}
+static inline graft_error_t graft_asyncblk_get_size(graft_asyncblk_t* self, uint64_t* out_bytes) {
+  return self->ops->get_size(self, out_bytes);
+}
+static inline void graft_asyncblk_get_limits(graft_asyncblk_t* self, graft_blk_limits_t* out_limits) {
+  self->ops->get_limits(self, out_limits);
+}
+static inline graft_error_t graft_asyncblk_identify(graft_asyncblk_t* self, graft_blk_identity_t* out_identity) {
+  return self->ops->identify(self, out_identity);
+}
+static inline void graft_asyncblk_get_stats(graft_asyncblk_t* self, graft_blk_stats_t* out_stats) {
+  self->ops->get_stats(self, out_stats);
+}
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_blkio = GRAFT_IID_(0x20);
+GRAFT_CONSTANT graft_iid_t graft_iid_blkio = GRAFT_IID_(0x20);
 
 typedef struct graft_blkio graft_blkio_t;
 
@@ -42,6 +42,19 @@ typedef struct graft_blkio_ops {
 struct graft_blkio {
   const graft_blkio_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline uint32_t graft_blkio_get_block_size(graft_blkio_t* self) { return self->ops->get_block_size(self); }
+static inline graft_error_t graft_blkio_get_size(graft_blkio_t* self, uint64_t* out_bytes) {
+  return self->ops->get_size(self, out_bytes);
+}
+static inline graft_error_t graft_blkio_read(graft_blkio_t* self, void* to, uint64_t offset, size_t bytes) {
+  return self->ops->read(self, to, offset, bytes);
+}
+static inline graft_error_t graft_blkio_write(graft_blkio_t* self, const void* from, uint64_t offset, size_t bytes) {
+  return self->ops->write(self, from, offset, bytes);
+}
+static inline graft_error_t graft_blkio_flush(graft_blkio_t* self) { return self->ops->flush(self); }
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_bufio = GRAFT_IID_(0x10);
+GRAFT_CONSTANT graft_iid_t graft_iid_bufio = GRAFT_IID_(0x10);
 
 typedef struct graft_bufio graft_bufio_t;
 
@@ -53,6 +53,30 @@ typedef struct graft_bufio_ops {
 struct graft_bufio {
   const graft_bufio_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline size_t graft_bufio_size(graft_bufio_t* self) { return self->ops->size(self); }
+static inline graft_error_t graft_bufio_read(graft_bufio_t* self, void* to, size_t offset, size_t bytes) {
+  return self->ops->read(self, to, offset, bytes);
+}
+static inline graft_error_t graft_bufio_write(graft_bufio_t* self, const void* from, size_t offset, size_t bytes) {
+  return self->ops->write(self, from, offset, bytes);
+}
+static inline graft_error_t graft_bufio_map(graft_bufio_t* self, void** out, size_t offset, size_t bytes) {
+  return self->ops->map(self, out, offset, bytes);
+}
+static inline void graft_bufio_unmap(graft_bufio_t* self, void* address, size_t offset, size_t bytes) {
+  self->ops->unmap(self, address, offset, bytes);
+}
+static inline graft_error_t graft_bufio_wire(graft_bufio_t* self, uint64_t* out_phys, size_t offset, size_t bytes) {
+  return self->ops->wire(self, out_phys, offset, bytes);
+}
+static inline void graft_bufio_unwire(graft_bufio_t* self, uint64_t phys, size_t offset, size_t bytes) {
+  self->ops->unwire(self, phys, offset, bytes);
+}
+static inline graft_error_t graft_bufio_copy(graft_bufio_t* self, size_t offset, size_t bytes, graft_bufio_t** out) {
+  return self->ops->copy(self, offset, bytes, out);
+}
 
 #ifdef __cplusplus
 }

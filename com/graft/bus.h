@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_bus = GRAFT_IID_(0x32);
+GRAFT_CONSTANT graft_iid_t graft_iid_bus = GRAFT_IID_(0x32);
 
 typedef struct graft_bus graft_bus_t;
 
@@ -34,6 +34,15 @@ typedef struct graft_bus_ops {
 struct graft_bus {
   const graft_bus_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline uint32_t graft_bus_get_device_count(graft_bus_t* self) { return self->ops->get_device_count(self); }
+static inline graft_error_t graft_bus_get_device(graft_bus_t* self, uint32_t index, graft_device_t** out) {
+  return self->ops->get_device(self, index, out);
+}
+static inline graft_error_t graft_bus_probe(graft_bus_t* self, uint32_t* out_attached) {
+  return self->ops->probe(self, out_attached);
+}
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_device = GRAFT_IID_(0x30);
+GRAFT_CONSTANT graft_iid_t graft_iid_device = GRAFT_IID_(0x30);
 
 typedef enum graft_device_state {
   GRAFT_DEVICE_UNBOUND = 0,  ///< present, no driver attached
@@ -75,6 +75,23 @@ typedef struct graft_device_ops {
 struct graft_device {
   const graft_device_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline void graft_device_get_info(graft_device_t* self, graft_device_info_t* out_info) {
+  self->ops->get_info(self, out_info);
+}
+static inline graft_error_t graft_device_attach(graft_device_t* self, const char* driver_name) {
+  return self->ops->attach(self, driver_name);
+}
+static inline graft_error_t graft_device_detach(graft_device_t* self) { return self->ops->detach(self); }
+static inline graft_error_t graft_device_get_interface(graft_device_t* self, const graft_iid_t* iid, uint32_t index,
+                                                       void** out) {
+  return self->ops->get_interface(self, iid, index, out);
+}
+static inline void graft_device_get_counters(graft_device_t* self, graft_counter_t* counters, uint32_t capacity,
+                                             uint32_t* out_count) {
+  self->ops->get_counters(self, counters, capacity, out_count);
+}
 
 #ifdef __cplusplus
 }

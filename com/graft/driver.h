@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_driver = GRAFT_IID_(0x31);
+GRAFT_CONSTANT graft_iid_t graft_iid_driver = GRAFT_IID_(0x31);
 
 typedef struct graft_driver_info {
   const char* name;      ///< "linux/e1000"
@@ -40,6 +40,17 @@ typedef struct graft_driver_ops {
 struct graft_driver {
   const graft_driver_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline void graft_driver_get_info(graft_driver_t* self, graft_driver_info_t* out_info) {
+  self->ops->get_info(self, out_info);
+}
+static inline bool graft_driver_matches(graft_driver_t* self, const graft_device_info_t* device) {
+  return self->ops->matches(self, device);
+}
+static inline graft_error_t graft_driver_set_parameter(graft_driver_t* self, const char* name, const char* value) {
+  return self->ops->set_parameter(self, name, value);
+}
 
 #ifdef __cplusplus
 }

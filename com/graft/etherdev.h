@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_etherdev = GRAFT_IID_(0x14);
+GRAFT_CONSTANT graft_iid_t graft_iid_etherdev = GRAFT_IID_(0x14);
 
 typedef struct graft_mac_address {
   uint8_t bytes[6];
@@ -94,6 +94,36 @@ typedef struct graft_etherdev_ops {
 struct graft_etherdev {
   const graft_etherdev_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_etherdev_open(graft_etherdev_t* self, graft_netio_t* receive,
+                                                const graft_ether_listener_t* listener, graft_netio_t** out_send) {
+  return self->ops->open(self, receive, listener, out_send);
+}
+static inline graft_error_t graft_etherdev_close(graft_etherdev_t* self) { return self->ops->close(self); }
+static inline void graft_etherdev_get_address(graft_etherdev_t* self, graft_mac_address_t* out_address) {
+  self->ops->get_address(self, out_address);
+}
+static inline void graft_etherdev_get_link(graft_etherdev_t* self, graft_link_state_t* out_state) {
+  self->ops->get_link(self, out_state);
+}
+static inline uint32_t graft_etherdev_get_mtu(graft_etherdev_t* self) { return self->ops->get_mtu(self); }
+static inline graft_error_t graft_etherdev_set_mtu(graft_etherdev_t* self, uint32_t mtu) {
+  return self->ops->set_mtu(self, mtu);
+}
+static inline graft_error_t graft_etherdev_set_multicast(graft_etherdev_t* self, const graft_mac_address_t* groups,
+                                                         uint32_t count) {
+  return self->ops->set_multicast(self, groups, count);
+}
+static inline graft_error_t graft_etherdev_set_promiscuous(graft_etherdev_t* self, bool on) {
+  return self->ops->set_promiscuous(self, on);
+}
+static inline void graft_etherdev_get_stats(graft_etherdev_t* self, graft_ether_stats_t* out_stats) {
+  self->ops->get_stats(self, out_stats);
+}
+static inline graft_error_t graft_etherdev_rxpoll(graft_etherdev_t* self, uint32_t budget, uint32_t* out_delivered) {
+  return self->ops->rxpoll(self, budget, out_delivered);
+}
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,13 @@
 extern "C" {
 #endif
 
+/// A constant with internal linkage in C, usable in constant expressions in C++.
+#ifdef __cplusplus
+#define GRAFT_CONSTANT inline constexpr
+#else
+#define GRAFT_CONSTANT static const
+#endif
+
 /// A 128-bit interface identifier, compared bytewise. An interface that changes gets a new one.
 typedef struct graft_iid {
   uint32_t data1;
@@ -34,7 +41,7 @@ static inline int graft_iid_equal(const graft_iid_t* a, const graft_iid_t* b) {
     n, 0x6772, 0x4166, { 0x8a, 0x74, 0x6b, 0x69, 0x74, 0x31, 0x00, 0x00 } \
   }
 
-static const graft_iid_t graft_iid_iunknown = {0x00000000, 0x0000, 0x0000, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}};
+GRAFT_CONSTANT graft_iid_t graft_iid_iunknown = {0x00000000, 0x0000, 0x0000, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}};
 
 typedef struct graft_iunknown graft_iunknown_t;
 

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_netio = GRAFT_IID_(0x12);
+GRAFT_CONSTANT graft_iid_t graft_iid_netio = GRAFT_IID_(0x12);
 
 typedef struct graft_netio graft_netio_t;
 
@@ -37,6 +37,14 @@ typedef struct graft_netio_ops {
 struct graft_netio {
   const graft_netio_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_netio_push(graft_netio_t* self, graft_bufio_t* packet, size_t bytes) {
+  return self->ops->push(self, packet, bytes);
+}
+static inline graft_error_t graft_netio_alloc_bufio(graft_netio_t* self, size_t bytes, graft_bufio_t** out) {
+  return self->ops->alloc_bufio(self, bytes, out);
+}
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_netio2 = GRAFT_IID_(0x13);
+GRAFT_CONSTANT graft_iid_t graft_iid_netio2 = GRAFT_IID_(0x13);
 
 enum {
   GRAFT_PACKET_CHECKSUM_PARTIAL = 1,   ///< to send: sum from checksum_start on, store at + checksum_offset
@@ -51,6 +51,13 @@ typedef struct graft_netio2_ops {
 struct graft_netio2 {
   const graft_netio2_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_netio2_push_batch(graft_netio2_t* self, const graft_packet_t* packets, uint32_t count,
+                                                    uint32_t* out_accepted) {
+  return self->ops->push_batch(self, packets, count, out_accepted);
+}
+static inline uint32_t graft_netio2_get_capabilities(graft_netio2_t* self) { return self->ops->get_capabilities(self); }
 
 #ifdef __cplusplus
 }

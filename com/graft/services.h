@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_services = GRAFT_IID_(0x33);
+GRAFT_CONSTANT graft_iid_t graft_iid_services = GRAFT_IID_(0x33);
 
 typedef struct graft_services graft_services_t;
 
@@ -34,6 +34,20 @@ typedef struct graft_services_ops {
 struct graft_services {
   const graft_services_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_services_add(graft_services_t* self, const graft_iid_t* iid,
+                                               graft_iunknown_t* object) {
+  return self->ops->add(self, iid, object);
+}
+static inline graft_error_t graft_services_remove(graft_services_t* self, const graft_iid_t* iid,
+                                                  graft_iunknown_t* object) {
+  return self->ops->remove(self, iid, object);
+}
+static inline graft_error_t graft_services_lookup(graft_services_t* self, const graft_iid_t* iid, uint32_t index,
+                                                  void** out) {
+  return self->ops->lookup(self, iid, index, out);
+}
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-static const graft_iid_t graft_iid_sgbufio = GRAFT_IID_(0x11);
+GRAFT_CONSTANT graft_iid_t graft_iid_sgbufio = GRAFT_IID_(0x11);
 
 /// Where a fragment lies. A driver maps fragments for its own device; a bus address belongs to a device, not to a
 /// buffer.
@@ -43,6 +43,13 @@ typedef struct graft_sgbufio_ops {
 struct graft_sgbufio {
   const graft_sgbufio_ops_t* ops;
 };
+
+// Calls through the table; the contracts stand at the slots above.
+static inline graft_error_t graft_sgbufio_fragments(graft_sgbufio_t* self, size_t offset, size_t bytes,
+                                                    graft_fragment_t* fragments, uint32_t capacity,
+                                                    uint32_t* out_count) {
+  return self->ops->fragments(self, offset, bytes, fragments, capacity, out_count);
+}
 
 #ifdef __cplusplus
 }
