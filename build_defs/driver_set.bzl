@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""driver_set: one relocatable object with the kit and a list of drivers, in which only graft_* is visible.
+
+The object is built for the freestanding platform and links into a kernel as well as into a static, non-PIE process at
+low addresses. Hosts see it through the headers in //com alone.
+"""
+
+load("//build_defs:kernel.bzl", "freestanding_transition")
+
+def _libraries(target):
+    """The archives and objects that a cc_library stands for, each once."""
+    seen = {}
+    for group in target[CcInfo].linking_context.linker_inputs.to_list():
+        for library in group.libraries:
+            archive = library.static_library or library.pic_static_library
+            if archive:
+                seen[archive] = True
+            else:
+                for object in library.objects:
+                    seen[object] = True
+    return seen.keys()
+
+def _relocatable_impl(ctx):
+    inputs = []
+    for dep in ctx.attr.deps:
+        inputs += [f for f in _libraries(dep) if f not in inputs]
+    out = ctx.actions.declare_file(ctx.label.name + ".o")
+    undefined = ctx.actions.declare_file(ctx.label.name + ".undefined.txt")
+    ctx.actions.run_shell(
+        outputs = [out, undefined],
+        inputs = inputs + [ctx.file._allowed],
+        mnemonic = "DriverSet",
+        progress_message = "Linking driver set %s" % ctx.label,
+        command = """set -eu
+roots=$(nm --defined-only --no-sort {archives} 2>/dev/null | awk '$2 ~ /^[TDRBVW]$/ && $3 ~ /^graft_/ {{ print "--undefined=" $3 }}' | sort -u)
+ld -r --gc-sections --force-group-allocation -z noexecstack $roots -o {out}.all --start-group --whole-archive {archives} --no-whole-archive --end-group
+objcopy --wildcard --keep-global-symbol='graft_*' --strip-unneeded-symbol='.L*' {out}.all {out}
+rm {out}.all
+nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u > {undefined}
+missing=$(grep -vxF -f {allowed} {undefined} || true)
+if [ -n "$missing" ]; then
+  echo "{label}: these symbols are used by the kit or its drivers, and nothing in the set defines them:" >&2
+  echo "$missing" | sed 's/^/  /' >&2
+  exit 1
+fi
+""".format(
+            archives = " ".join([f.path for f in inputs]),
+            out = out.path,
+            undefined = undefined.path,
+            allowed = ctx.file._allowed.path,
+            label = ctx.label,
+        ),
+    )
+    return [
+        DefaultInfo(files = depset([out])),
+        OutputGroupInfo(undefined = depset([undefined])),
+    ]
+
+relocatable = rule(
+    implementation = _relocatable_impl,
+    doc = "Links cc_libraries and all they depend on into one object with everything local except graft_*.",
+    attrs = {
+        "deps": attr.label_list(providers = [CcInfo]),
+        "_allowed": attr.label(
+            allow_single_file = True,
+            default = "//build_defs:host_symbols.txt",
+        ),
+    },
+)
+
+def _freestanding_object_impl(ctx):
+    source = ctx.attr.object[0][DefaultInfo].files.to_list()[0]
+    out = ctx.actions.declare_file(ctx.label.name + ".o")
+    ctx.actions.symlink(output = out, target_file = source)
+    linking = cc_common.create_linking_context(linker_inputs = depset([cc_common.create_linker_input(
+        owner = ctx.label,
+        additional_inputs = depset([out]),
+        user_link_flags = depset([out.path]),
+    )]))
+    return [
+        DefaultInfo(files = depset([out])),
+        CcInfo(linking_context = linking),
+    ]
+
+freestanding_object = rule(
+    implementation = _freestanding_object_impl,
+    doc = "A relocatable object built for the freestanding platform, usable as a dep of any cc rule.",
+    attrs = {
+        "object": attr.label(cfg = freestanding_transition, mandatory = True),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+)
+
+def driver_set(name, drivers, deps = [], testonly = False, visibility = ["//visibility:public"]):
+    """Makes //...:name, a dep for kernels and host processes that holds the kit with `drivers`.
+
+    Args:
+      name: name of the set; graft_kit_set_name() returns it.
+      drivers: labels of cc_libraries under //drivers, each of which defines graft_driver_<origin>_<name> (a
+        graft_driver_entry_t, see glue/registry/driver_entry.h), named by the label's package: drivers/linux/e1000
+        defines graft_driver_linux_e1000.
+      deps: further libraries to put into the object.
+      testonly: as everywhere.
+      visibility: as everywhere.
+    """
+    symbols = []
+    for label in drivers:
+        package = label.split(":")[0].split("//drivers/")[-1]
+        symbols.append("graft_driver_" + package.replace("/", "_").replace("-", "_"))
+    native.genrule(
+        name = name + "_table",
+        outs = [name + "_table.c"],
+        cmd = "cat > $@ <<'END'\n" + "\n".join(
+            ["#include \"glue/registry/driver_entry.h\""] +
+            ["extern const graft_driver_entry_t %s;" % s for s in symbols] +
+            ["const graft_driver_entry_t *const graft_set_drivers[] = {%s(void *)0};" % "".join(["&%s, " % s for s in symbols])] +
+            ["const char graft_set_name[] = \"%s\";" % name],
+        ) + "\nEND",
+        testonly = testonly,
+    )
+    native.cc_library(
+        name = name + "_entry",
+        srcs = [name + "_table.c"],
+        deps = ["//glue/registry:driver_entry"],
+        testonly = testonly,
+        tags = ["manual"],
+        target_compatible_with = ["@platforms//os:none"],
+    )
+    relocatable(
+        name = name + "_relocatable",
+        deps = [name + "_entry", "//glue:kit"] + drivers + deps,
+        testonly = testonly,
+        tags = ["manual"],
+        target_compatible_with = ["@platforms//os:none"],
+    )
+    freestanding_object(
+        name = name,
+        object = name + "_relocatable",
+        testonly = testonly,
+        visibility = visibility,
+    )
