@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the repository says about its drivers and driver sets. docs/json.md describes the files."""
+import ast
+import json
+
+from graft import paths
+from graft.failure import Failure, unknown
+
+FIELDS = {"name": str, "title": str, "origin": str, "class": str, "licence": str, "status": str, "ids": list,
+          "devices": list, "notes": list}
+STATUSES = ("works", "partly", "in progress")
+CLASSES = ("ethernet", "block", "input", "serial", "sound", "usb", "display")
+SETS_FILE = paths.ROOT / "drivers" / "sets" / "sets.bzl"
+
+
+def check(manifest, path):
+    """Refuses a manifest that does not have its format."""
+    for key, kind in FIELDS.items():
+        if not isinstance(manifest.get(key), kind):
+            raise Failure("%s: '%s' must be a %s" % (path, key, {str: "string", list: "list"}[kind]))
+    for key in set(manifest) - set(FIELDS):
+        raise Failure("%s: unknown field '%s'" % (path, key))
+    if manifest["name"] != "/".join(path.parent.parts[-2:]):
+        raise Failure("%s: the name '%s' is not the folder's" % (path, manifest["name"]))
+    for key, valid in (("status", STATUSES), ("class", CLASSES)):
+        if manifest[key] not in valid:
+            raise Failure("%s: '%s' must be one of: %s" % (path, key, ", ".join(valid)))
+
+
+def load(path):
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise Failure("%s is not JSON: %s" % (path, error)) from None
+
+
+def drivers(root=None):
+    """Returns every driver's manifest with its tested table under 'models', in the order of their names."""
+    found = []
+    for path in sorted((root or paths.ROOT).glob("drivers/*/*/manifest.json")):
+        manifest = load(path)
+        check(manifest, path)
+        tested = path.parent / "tested.json"
+        manifest["models"] = load(tested) if tested.is_file() else []
+        found.append(manifest)
+    return sorted(found, key=lambda driver: driver["name"])
+
+
+def find(name, choices, kind="driver"):
+    """Returns the driver of that name; the part after the slash is enough where only one has it."""
+    exact = [driver for driver in choices if driver["name"] == name]
+    short = [driver for driver in choices if driver["name"].split("/")[1] == name]
+    if exact or len(short) == 1:
+        return (exact or short)[0]
+    if len(short) > 1:
+        raise Failure("'%s' fits several drivers: %s" % (name, ", ".join(driver["name"] for driver in short)))
+    raise unknown(kind, name, [driver["name"] for driver in choices])
+
+
+def devices(choices):
+    """Returns one row per (device model that QEMU offers, driver)."""
+    rows = []
+    for driver in choices:
+        for device in driver["devices"]:
+            models = [model for model in driver["models"] if model["model"] == device]
+            rows.append({"device": device, "class": driver["class"], "driver": driver["name"], "models": models})
+    return sorted(rows, key=lambda row: (row["device"], row["driver"]))
+
+
+def sets(path=SETS_FILE):
+    """Returns the named driver sets, {name: {drivers, summary}}. The file is the one that Bazel loads."""
+    if not path.is_file():
+        return {}
+    for statement in ast.parse(path.read_text()).body:
+        if isinstance(statement, ast.Assign) and statement.targets[0].id == "SETS":
+            return ast.literal_eval(statement.value)
+    raise Failure("%s assigns no SETS" % path)
