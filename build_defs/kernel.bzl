@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """kernel_image: a cc_binary built for the freestanding platform. qemu_test: boots one."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """External sources taken from files that Debian packages install. Nothing is fetched."""
 
 def _expand(rctx, path):

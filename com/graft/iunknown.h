@@ -26,6 +26,7 @@ typedef struct graft_iid {
   uint8_t data4[8];
 } graft_iid_t;
 
+/// Says whether two identifiers are the same. @context any
 static inline int graft_iid_equal(const graft_iid_t* a, const graft_iid_t* b) {
   const unsigned char* x = (const unsigned char*)a;
   const unsigned char* y = (const unsigned char*)b;

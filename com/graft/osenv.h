@@ -30,6 +30,7 @@ typedef uint64_t graft_io_cookie_t;
 
 #define GRAFT_IO_SLOW ((graft_io_cookie_t)1 << 62)
 
+/// Says whether accesses through the cookie are calls of the host. @context any
 static inline int graft_io_is_slow(graft_io_cookie_t cookie) { return (cookie >> 62) == 1; }
 
 enum { GRAFT_LOG_ERROR = 0, GRAFT_LOG_WARNING = 1, GRAFT_LOG_INFO = 2, GRAFT_LOG_DEBUG = 3 };
@@ -184,6 +185,7 @@ typedef struct graft_osenv {
   void (*msi_free)(void* host, graft_pci_address_t function, uint32_t count, graft_irq_t* const* irqs);
 
   /// Finds a firmware file. Default: NOENT. @context thread  @blocks may  @owns out_data: the host, for ever
+  /// @errors NOENT: no file of that name; IO: it could not be read. @onfail *out_data is null
   graft_error_t (*firmware)(void* host, const char* name, const void** out_data, size_t* out_bytes);
 
   /// Number of CPUs that may run worlds. Default: 1.

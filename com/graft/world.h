@@ -51,6 +51,7 @@ graft_error_t graft_world_call(graft_world_t* world, graft_error_t (*fn)(void* a
 
 /// One asynchronous call. The caller provides the memory and keeps it until on_done.
 typedef struct graft_async_call {
+  /// What to run as a fiber. @context fiber  @blocks may  @errors its own, handed to on_done
   graft_error_t (*fn)(void* arg);
   void* arg;
   /// Upcall. `status` is what fn returned.

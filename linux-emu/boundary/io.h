@@ -16,7 +16,10 @@ void lxk_mmio_write(unsigned long address, unsigned long value, unsigned int byt
 /// Set by the kit when port I/O has to go through the host.
 extern _Bool lx_port_slow;
 
+/// Reads an I/O port through the host. @context world  @blocks never
 unsigned long lxk_port_read(unsigned long port, unsigned int bytes);
+
+/// Writes an I/O port through the host. @context world  @blocks never
 void lxk_port_write(unsigned long port, unsigned long value, unsigned int bytes);
 
 #ifdef __cplusplus
