@@ -177,8 +177,29 @@ _CODE_GENERATION = [
     "-fno-canonical-system-headers",
 ]
 
-# What the donor's own build takes as unremarkable in its files.
-_DONOR_WARNINGS = ["-w"]
+# What the donor's own build takes as unremarkable in its files. A function without a prototype would silently return
+# an int, so that is an error.
+_DONOR_WARNINGS = [
+    "-Wall",
+    "-Werror=implicit-function-declaration",
+    "-Werror=implicit-int",
+    "-Werror=incompatible-pointer-types",
+    "-Werror=int-conversion",
+    "-Werror=return-type",
+    "-Wno-address-of-packed-member",
+    "-Wno-array-bounds",
+    "-Wno-format-overflow",
+    "-Wno-format-truncation",
+    "-Wno-frame-address",
+    "-Wno-main",
+    "-Wno-maybe-uninitialized",
+    "-Wno-pointer-sign",
+    "-Wno-stringop-overflow",
+    "-Wno-stringop-truncation",
+    "-Wno-unused-but-set-variable",
+    "-Wno-unused-const-variable",
+    "-Wno-unused-function",
+]
 
 _OWN_WARNINGS = [
     "-Wall",
@@ -296,7 +317,7 @@ def _compile(ctx, info, source, flags, initcalls):
 def _donor_library_impl(ctx):
     info = ctx.attr.headers[DonorHeadersInfo]
     flags = _CODE_GENERATION + _include_flags(info.root, info.generated.path, ctx.attr.headers.label.package)
-    flags += (_OWN_WARNINGS if ctx.attr.own else _DONOR_WARNINGS) + ctx.attr.copts
+    flags += (["-iquote."] + _OWN_WARNINGS if ctx.attr.own else _DONOR_WARNINGS) + ctx.attr.copts
     if ctx.attr.driver:
         symbol = ctx.attr.driver
         flags += ["-DMODULE", "-Dinit_module=lx_init_" + symbol, "-Dcleanup_module=lx_exit_" + symbol]

@@ -47,18 +47,21 @@ static __always_inline bool arch_clear_bit_unlock_is_negative_byte(long nr, vola
 }
 #define arch_clear_bit_unlock_is_negative_byte arch_clear_bit_unlock_is_negative_byte
 
+/* The order matters: le.h uses what non-atomic.h defines. */
+/* clang-format off */
 #include <asm-generic/bitops/builtin-__ffs.h>
 #include <asm-generic/bitops/builtin-__fls.h>
 #include <asm-generic/bitops/builtin-ffs.h>
 #include <asm-generic/bitops/builtin-fls.h>
-#include <asm-generic/bitops/ext2-atomic.h>
 #include <asm-generic/bitops/ffz.h>
 #include <asm-generic/bitops/fls64.h>
 #include <asm-generic/bitops/hweight.h>
+#include <asm-generic/bitops/sched.h>
 #include <asm-generic/bitops/instrumented-atomic.h>
+#include <asm-generic/bitops/non-atomic.h>
 #include <asm-generic/bitops/instrumented-lock.h>
 #include <asm-generic/bitops/le.h>
-#include <asm-generic/bitops/non-atomic.h>
-#include <asm-generic/bitops/sched.h>
+#include <asm-generic/bitops/ext2-atomic.h>
+/* clang-format on */
 
 #endif

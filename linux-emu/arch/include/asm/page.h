@@ -59,6 +59,7 @@ extern unsigned long lx_first_pfn, lx_end_pfn;
 #define pfn_to_virt(pfn) __va((pfn) << PAGE_SHIFT)
 #define virt_to_page(addr) pfn_to_page(virt_to_pfn(addr))
 #define page_to_virt(page) pfn_to_virt(page_to_pfn(page))
+#define page_to_phys(page) ((dma_addr_t)page_to_pfn(page) << PAGE_SHIFT)
 #define pfn_valid(pfn) ((pfn) >= lx_first_pfn && (pfn) < lx_end_pfn)
 #define virt_addr_valid(kaddr) pfn_valid(virt_to_pfn(kaddr))
 
