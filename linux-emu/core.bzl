@@ -121,7 +121,6 @@ CORE = {
         "net/core/dst.c",
         "net/core/flow_dissector.c",
         "net/core/gen_stats.c",
-        "net/core/gro.c",
         "net/core/link_watch.c",
         "net/core/skbuff.c",
         "net/core/utils.c",

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// A port: one registered network device of a donor driver, as the emulation sees it.
+#ifndef GRAFT_LINUX_EMU_EMUL_NET_PORT_H
+#define GRAFT_LINUX_EMU_EMUL_NET_PORT_H
+
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "linux-emu/boundary/net.h"
+
+/// Packets up to this size travel in the linear part of a descriptor that is used again and again.
+#define LX_NET_SMALL_BYTES 256
+/// Room before the packet for headers that a driver puts there.
+#define LX_NET_HEADROOM (NET_SKB_PAD + NET_IP_ALIGN)
+#define LX_NET_SMALL_MAX 512
+
+struct lx_net_port {
+  struct net_device* dev;
+  struct netdev_queue* txq;
+  void* kit_port;
+  struct sk_buff* tx;      ///< the packet between begin and send
+  struct sk_buff* staged;  ///< the last packet of a batch so far, not handed to the driver yet
+  unsigned long sent;
+  bool tx_small;      ///< it belongs to the ring below
+  bool space_wanted;  ///< a push was refused with BUSY
+  bool promiscuous;
+  unsigned small_count;  ///< descriptors in the ring
+  unsigned small_next;
+  unsigned long malformed;
+  struct sk_buff_head pending;    ///< received during an upcall
+  struct tasklet_struct deliver;  ///< delivers them afterwards
+  struct sk_buff* small[LX_NET_SMALL_MAX];
+};
+
+/// The port of a device; null if the kit refused it.
+static inline struct lx_net_port* lx_net_port_of(const struct net_device* dev) {
+  return rcu_dereference_raw(dev->rx_handler_data);
+}
+
+/// Gives back the descriptors of the ring that no driver holds. @context fiber
+void lx_net_tx_drop_ring(struct lx_net_port* port);
+
+/// Installs the queue discipline whose only work is to tell that there is room again. @context rtnl held
+int lx_net_tx_install_space_event(struct lx_net_port* port);
+
+/// Delivers what came during an upcall. @context soft interrupt
+void lx_net_rx_deliver_pending(struct tasklet_struct* tasklet);
+
+/// The receive handler of the device (netif_receive_skb and the backlog end here). @context soft interrupt
+rx_handler_result_t lx_net_rx_handler(struct sk_buff** skb);
+
+#endif

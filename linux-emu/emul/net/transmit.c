@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Sending: host bytes into socket buffers and straight into the driver's transmit function.
+///
+/// Small packets are copied into a descriptor of a ring. The ring keeps a reference of its own, so that the driver's
+/// free is one decrement and the next use costs no allocation and no initialisation. A slot is free again when only the
+/// ring's reference is left and no clone shares the data. Larger packets carry the caller's memory as page fragments;
+/// their completion is the zero-copy callback, which also survives drivers that orphan what they send.
+///
+/// Of a batch, one packet is always held back until it is known whether another follows: otherwise a failure in the
+/// middle would leave packets in the device's ring without a doorbell.
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/slab.h>
+#include <net/pkt_sched.h>
+#include <net/sch_generic.h>
+
+#include "linux-emu/emul/net/port.h"
+
+struct lx_net_completion {
+  struct ubuf_info ubuf;
+  void* cookie;
+};
+
+static void fragments_done(struct sk_buff* skb, struct ubuf_info* ubuf, bool success) {
+  struct lx_net_completion* completion = container_of(ubuf, struct lx_net_completion, ubuf);
+
+  if (!refcount_dec_and_test(&ubuf->refcnt)) return;
+  lxk_net_tx_done(completion->cookie);
+  kfree(completion);
+}
+
+static bool small_is_free(const struct sk_buff* skb) {
+  return refcount_read(&skb->users) == 1 && !skb_shinfo(skb)->nr_frags && atomic_read(&skb_shinfo(skb)->dataref) == 1;
+}
+
+static struct sk_buff* allocate(struct lx_net_port* port, unsigned linear_bytes) {
+  struct sk_buff* skb = alloc_skb(LX_NET_HEADROOM + linear_bytes, GFP_ATOMIC | __GFP_NOWARN);
+
+  if (unlikely(!skb)) return NULL;
+  skb_reserve(skb, LX_NET_HEADROOM);
+  skb->dev = port->dev;
+  skb_reset_mac_header(skb);
+  skb_set_network_header(skb, ETH_HLEN);
+  return skb;
+}
+
+static struct sk_buff* take_small(struct lx_net_port* port, unsigned bytes) {
+  struct sk_buff* skb;
+
+  if (likely(port->small_next < port->small_count)) {
+    skb = port->small[port->small_next];
+    if (likely(small_is_free(skb))) {
+      port->small_next++;
+      skb->data = skb->head + LX_NET_HEADROOM;
+      skb_set_tail_pointer(skb, bytes);
+      skb->len = bytes;
+      skb->data_len = 0;
+      skb->cloned = 0;
+      refcount_set(&skb->users, 2);
+      return skb;
+    }
+  } else if (port->small_next) {
+    port->small_next = 0;
+    return take_small(port, bytes);
+  }
+  if (port->small_count == LX_NET_SMALL_MAX) return NULL;
+  skb = allocate(port, LX_NET_SMALL_BYTES);
+  if (!skb) return NULL;
+  port->small[port->small_count++] = skb;
+  __skb_put(skb, bytes);
+  refcount_set(&skb->users, 2);
+  return skb;
+}
+
+void lx_net_tx_drop_ring(struct lx_net_port* port) {
+  while (port->small_count) kfree_skb(port->small[--port->small_count]);
+  port->small_next = 0;
+}
+
+void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, bool whole, enum lx_net_result* out_result) {
+  struct sk_buff* skb = NULL;
+
+  if (unlikely(!netif_running(port->dev))) {
+    *out_result = LX_NET_CLOSED;
+    return NULL;
+  }
+  if (unlikely(!netif_carrier_ok(port->dev))) {
+    *out_result = LX_NET_NOLINK;
+    return NULL;
+  }
+  if (unlikely(netif_xmit_frozen_or_stopped(port->txq))) {
+    port->space_wanted = true;
+    *out_result = LX_NET_BUSY;
+    return NULL;
+  }
+  if (whole && linear_bytes <= LX_NET_SMALL_BYTES) skb = take_small(port, linear_bytes);
+  port->tx_small = skb != NULL;
+  if (unlikely(!skb)) {
+    skb = allocate(port, linear_bytes);
+    if (unlikely(!skb)) {
+      *out_result = LX_NET_NOMEM;
+      return NULL;
+    }
+    __skb_put(skb, linear_bytes);
+  }
+  port->tx = skb;
+  *out_result = LX_NET_OK;
+  return skb->data;
+}
+
+void lx_net_tx_abort(struct lx_net_port* port) {
+  kfree_skb(port->tx);
+  port->tx = NULL;
+}
+
+enum lx_net_result lx_net_tx_add(struct lx_net_port* port, void* address, unsigned bytes) {
+  struct sk_buff* skb = port->tx;
+  struct page* page = virt_to_page(address);
+  unsigned index = skb_shinfo(skb)->nr_frags;
+
+  if (unlikely(index == MAX_SKB_FRAGS)) {
+    lx_net_tx_abort(port);
+    return LX_NET_TOO_MANY;
+  }
+  get_page(page);
+  skb_fill_page_desc(skb, index, page, offset_in_page(address), bytes);
+  skb->len += bytes;
+  skb->data_len += bytes;
+  skb->truesize += bytes;
+  return LX_NET_OK;
+}
+
+static void apply_offload(struct sk_buff* skb, const struct lx_net_offload* offload) {
+  // The flag values are those of graft_packet_t.
+  if (offload->flags & 1) {
+    skb->ip_summed = CHECKSUM_PARTIAL;
+    skb->csum_start = skb_headroom(skb) + offload->checksum_start;
+    skb->csum_offset = offload->checksum_offset;
+    skb_set_transport_header(skb, offload->checksum_start);
+  }
+  if (offload->flags & 4) __vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), offload->vlan_tag);
+  if (offload->flags & (8 | 16)) {
+    struct skb_shared_info* shared = skb_shinfo(skb);
+
+    shared->gso_size = offload->segment_bytes;
+    shared->gso_type = offload->flags & 8 ? SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+    shared->gso_segs = DIV_ROUND_UP(skb->len - offload->header_bytes, offload->segment_bytes);
+  }
+}
+
+static void clear_offload(struct sk_buff* skb) {
+  skb->ip_summed = CHECKSUM_NONE;
+  __vlan_hwaccel_clear_tag(skb);
+}
+
+static enum lx_net_result transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
+  netdev_tx_t rc = NETDEV_TX_BUSY;
+
+  // Soft interrupts stay out of the driver's transmit function; they run when the executor role is left.
+  __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_DISABLE_OFFSET);
+  HARD_TX_LOCK(port->dev, port->txq, smp_processor_id());
+  if (likely(!netif_xmit_frozen_or_stopped(port->txq))) rc = netdev_start_xmit(skb, port->dev, port->txq, more);
+  HARD_TX_UNLOCK(port->dev, port->txq);
+  _local_bh_enable();
+  if (likely(rc == NETDEV_TX_OK)) {
+    port->sent++;
+    return LX_NET_OK;
+  }
+  port->space_wanted = true;
+  kfree_skb(skb);
+  return LX_NET_BUSY;
+}
+
+static int attach_completion(struct sk_buff* skb, void* cookie) {
+  struct lx_net_completion* completion = kmalloc(sizeof(*completion), GFP_ATOMIC | __GFP_NOWARN);
+
+  if (unlikely(!completion)) return -ENOMEM;
+  completion->ubuf.callback = fragments_done;
+  completion->ubuf.flags = SKBFL_ZEROCOPY_FRAG | SKBFL_DONT_ORPHAN;
+  refcount_set(&completion->ubuf.refcnt, 1);
+  completion->cookie = cookie;
+  skb_zcopy_init(skb, &completion->ubuf);
+  return 0;
+}
+
+enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_offload* offload, void* cookie,
+                                  bool more) {
+  struct sk_buff* skb = port->tx;
+  struct sk_buff* staged = port->staged;
+
+  port->tx = NULL;
+  if (cookie && unlikely(attach_completion(skb, cookie))) {
+    kfree_skb(skb);
+    lxk_net_tx_done(cookie);
+    lx_net_tx_flush(port);
+    return LX_NET_NOMEM;
+  }
+  skb->protocol = eth_hdr(skb)->h_proto;
+  if (unlikely(offload)) {
+    apply_offload(skb, offload);
+  } else if (port->tx_small) {
+    clear_offload(skb);
+  }
+  if (likely(!staged && !more)) return transmit(port, skb, false);
+
+  port->staged = NULL;
+  if (staged && transmit(port, staged, true) != LX_NET_OK) {
+    kfree_skb(skb);
+    return LX_NET_BUSY;
+  }
+  if (!more) return transmit(port, skb, false);
+  port->staged = skb;
+  return LX_NET_OK;
+}
+
+enum lx_net_result lx_net_tx_flush(struct lx_net_port* port) {
+  struct sk_buff* staged = port->staged;
+
+  port->staged = NULL;
+  return staged ? transmit(port, staged, false) : LX_NET_OK;
+}
+
+unsigned long lx_net_tx_sent(const struct lx_net_port* port) { return port->sent; }
+
+/// When a driver wakes its queue, the core schedules the queue's discipline, which asks ours for a packet. There never
+/// is one: the question itself is the event.
+static struct sk_buff* space_dequeue(struct Qdisc* qdisc) {
+  struct lx_net_port* port = lx_net_port_of(qdisc_dev(qdisc));
+
+  if (port && port->space_wanted && !netif_xmit_frozen_or_stopped(port->txq)) {
+    port->space_wanted = false;
+    lxk_net_space(port->kit_port);
+  }
+  return NULL;
+}
+
+static int space_enqueue(struct sk_buff* skb, struct Qdisc* qdisc, struct sk_buff** to_free) {
+  return qdisc_drop(skb, qdisc, to_free);
+}
+
+static struct Qdisc_ops space_qdisc_ops = {
+    .id = "graft_space",
+    .enqueue = space_enqueue,
+    .dequeue = space_dequeue,
+    .peek = space_dequeue,
+};
+
+int lx_net_tx_install_space_event(struct lx_net_port* port) {
+  struct Qdisc* qdisc = qdisc_create_dflt(port->txq, &space_qdisc_ops, TC_H_ROOT, NULL);
+
+  if (!qdisc) return -ENOMEM;
+  dev_graft_qdisc(port->txq, qdisc);
+  rcu_assign_pointer(port->dev->qdisc, qdisc);
+  qdisc_refcount_inc(qdisc);
+  return 0;
+}
