@@ -18,6 +18,7 @@ CORE = {
         "block/blk-core.c",
         "block/blk-flush.c",
         "block/blk-lib.c",
+        "block/blk-map.c",
         "block/blk-merge.c",
         "block/blk-mq-cpumap.c",
         "block/blk-mq-pci.c",

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Disks between kit and emulation. lx_disk_ and lx_blk_ functions are the emulation's, lxk_ functions the kit's.
+#ifndef GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
+#define GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct lx_disk;
+
+enum lx_blk_operation {
+  LX_BLK_READ = 1,
+  LX_BLK_WRITE = 2,
+  LX_BLK_FLUSH = 3,
+  LX_BLK_DISCARD = 4,
+  LX_BLK_WRITE_ZEROES = 5,
+};
+
+struct lx_disk_limits {
+  unsigned logical_block_bytes;
+  unsigned physical_block_bytes;
+  unsigned max_segments;
+  unsigned alignment_bytes;  ///< that fragments must have in address and length
+  unsigned long max_request_bytes;
+  unsigned long max_discard_bytes;
+  unsigned long max_write_zeroes_bytes;
+  unsigned queue_depth;
+  _Bool read_only, volatile_cache, fua, rotational;
+};
+
+/// Memory of the window, contiguous in device addresses.
+struct lx_blk_fragment {
+  void* address;
+  unsigned long bytes;
+};
+
+// ---- The emulation's part -------------------------------------------------------------------------------------------
+
+/// Prepares the block layer; once, after it was initialised. @context fiber  @errors a negative errno
+int lx_disk_start(void);
+
+/// Gives the limits. @context world  @blocks never
+void lx_disk_get_limits(const struct lx_disk* disk, struct lx_disk_limits* out_limits);
+
+/// Returns the size in units of 512 bytes. @context world  @blocks never
+unsigned long lx_disk_get_sectors(const struct lx_disk* disk);
+
+/// Reads an attribute ("serial", "model", "firmware_rev") of the disk or of a device above it into `text`, without
+/// line end and trailing blanks; empty if there is none. @context fiber  @blocks may
+/// @errors a negative errno of the driver's
+int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* text, unsigned capacity);
+
+/// Starts one request. It completes by lxk_blk_done(cookie, errno), exactly once iff this returns 0, and perhaps before
+/// it returns. @context world  @blocks never  @units sector 512 bytes
+/// @errors -ENOMEM: no descriptor; -EOPNOTSUPP
+int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, _Bool fua, unsigned long sector,
+                  unsigned long bytes, const struct lx_blk_fragment* fragments, unsigned count, void* cookie);
+
+/// Brackets several lx_blk_submit() so that the driver rings its doorbell once. @context world  @blocks never
+void lx_blk_batch_begin(unsigned requests);
+void lx_blk_batch_end(void);
+
+// ---- The kit's part -------------------------------------------------------------------------------------------------
+
+/// Takes a new disk; `attachment` is what the PCI device was created with. The returned pointer is `kit_disk` in all
+/// that follows; null refuses the disk. @context fiber
+void* lxk_disk_added(struct lx_disk* disk, void* attachment, const char* name);
+
+/// The disk goes away: no request is accepted from now on. The driver completes those it has before the disk's memory
+/// is freed. @context fiber  @blocks may
+void lxk_disk_removed(void* kit_disk);
+
+/// The size changed. @context fiber
+void lxk_disk_resized(void* kit_disk);
+
+/// A request completed; `error` is 0 or a negative errno. @context world, also in a handler  @blocks never
+void lxk_blk_done(void* cookie, int error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
