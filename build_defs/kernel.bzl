@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""kernel_image: a cc_binary built for the freestanding platform. qemu_test: boots one."""
+"""kernel_image: a cc_binary built for the freestanding platform. qemu_test: boots one and judges the run."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 
@@ -65,33 +65,52 @@ def kernel_image(name, srcs = [], deps = [], linker_script = "//kernels/support:
     )
 
 def _qemu_test_impl(ctx):
-    script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    ctx.actions.write(script, is_executable = True, content = """#!/bin/bash
-set -u
-log="${{TEST_UNDECLARED_OUTPUTS_DIR:-.}}/serial.log"
-{qemu} -accel tcg -M {machine} -m {memory} -display none -nodefaults -no-user-config -no-reboot \\
-  -serial "file:$log" -monitor none -device isa-debug-exit,iobase=0xf4,iosize=0x04 \\
-  {args} -kernel {kernel} -append "${{TESTBRIDGE_TEST_ONLY:-}}" </dev/null
-rc=$?
-cat "$log"
-[ $rc -eq 33 ] || {{ echo "qemu exit status $rc, not 33" >&2; exit 1; }}
-""".format(
-        qemu = ctx.attr.qemu,
+    timeout_s = {"short": 60, "moderate": 300, "long": 900, "eternal": 3600}[ctx.attr.timeout]
+    kernel = ctx.executable.kernel
+    config = ctx.actions.declare_file(ctx.label.name + ".json")
+    ctx.actions.write(config, struct(
+        cases = ctx.attr.cases,
+        command_line = [ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.command_line],
+        expect = ctx.attr.expect,
+        expected_status = ctx.attr.expected_status,
+        kernel = kernel.short_path,
         machine = ctx.attr.machine,
         memory = ctx.attr.memory,
-        args = " ".join(ctx.attr.qemu_args),
-        kernel = ctx.executable.kernel.short_path,
+        qemu = ctx.attr.qemu,
+        qemu_args = [ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.qemu_args],
+        reject = ctx.attr.reject,
+        # QEMU is stopped, and its output shown, before the test itself is.
+        timeout_s = timeout_s * 9 // 10,
+    ).to_json())
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    ctx.actions.write(script, is_executable = True, content = "#!/bin/sh\nexec %s %s\n" % (
+        ctx.executable._runner.short_path,
+        config.short_path,
     ))
-    return [DefaultInfo(executable = script, runfiles = ctx.runfiles([ctx.executable.kernel]))]
+    runfiles = ctx.runfiles(files = [kernel, config, ctx.executable._runner] + ctx.files.data)
+    return [DefaultInfo(executable = script, runfiles = runfiles)]
 
 qemu_test = rule(
     implementation = _qemu_test_impl,
+    doc = "Boots a kernel_image and judges its run: see qemu_test.py.",
     test = True,
     attrs = {
+        "cases": attr.string_list(doc = "names that must appear as PASS lines; a FAIL line always fails the test"),
+        "command_line": attr.string_list(doc = "words of the kernel's command line"),
+        "data": attr.label_list(allow_files = True),
+        "expect": attr.string_list(doc = "regular expressions, each of which a line must match"),
+        "expected_status": attr.int(default = 33, doc = "QEMU's exit status: 33 passed, 65 failed; 0 never means success"),
         "kernel": attr.label(executable = True, cfg = "target", mandatory = True),
         "machine": attr.string(default = "q35"),
-        "memory": attr.string(default = "128"),
+        "memory": attr.string(default = "128M"),
         "qemu": attr.string(default = "/usr/bin/qemu-system-x86_64"),
         "qemu_args": attr.string_list(),
+        "reject": attr.string_list(doc = "regular expressions that no line may match"),
+        "_runner": attr.label(
+            default = "//build_defs:qemu_test.py",
+            allow_single_file = True,
+            executable = True,
+            cfg = "exec",
+        ),
     },
 )
