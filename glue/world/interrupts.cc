@@ -106,15 +106,6 @@ void World::leave_with_work() {
   kick_runner();
 }
 
-void World::interrupts_after_release() {
-  // Whoever has the role by now sees irq_pending itself.
-  void* self = host_.thread_self();
-  while (cpu().irq_pending != 0 && executor_.try_acquire(self)) {
-    leave_with_work();
-    executor_.release(host_);
-  }
-}
-
 // ---- Sources --------------------------------------------------------------------------------------------------------
 
 void IrqSource::init(World& owner, Handler handler, void* arg) {

@@ -167,6 +167,7 @@ void World::yield() {
   if (!can_block()) host_.panic("something yields inside an upcall, a handler or outside a fiber");
   current_->state_ = FiberState::kRunnable;
   run_queue_.push_back(*current_);
+  needs_runner_ = true;
   switch_to_host_task();
 }
 

@@ -87,7 +87,8 @@ class World : public graft_world {
     if (current_ != &host_task_ || --host_depth_ != 0) return;
     if (graft_cpu0.irq_pending || needs_runner_) leave_with_work();
     executor_.release(host_);
-    if (graft_cpu0.irq_pending) interrupts_after_release();
+    // Came between the look and the release: whoever takes the role next sees it, and the runner will.
+    if (graft_cpu0.irq_pending) kick_runner();
   }
   /// Says whether the calling thread has the role.
   bool in_world() { return executor_.owner() == host_.thread_self(); }
@@ -192,7 +193,6 @@ class World : public graft_world {
   void collect_pending();
   void expire_timers(uint64_t now_ns);
   void leave_with_work();
-  void interrupts_after_release();
   void kick_runner();
 
   /// One turn of the loop. @returns true if there is more to do at once
