@@ -118,7 +118,8 @@ graft_error_t World::serve() {
     bool more = run_loop(nullptr);
     uint64_t deadline_ns = timers_.next_deadline_ns();
     executor_.release(host_);
-    if (more || cpu().irq_pending != 0) continue;
+    // A wake may have been used up while waiting for the role, so every reason for one is looked at again.
+    if (more || cpu().irq_pending != 0 || stop_.load(std::memory_order_acquire)) continue;
     host_.park(deadline_ns);
   }
   stop_.store(false, std::memory_order_release);

@@ -147,6 +147,8 @@ TEST_F(ServedWorld, InterruptsFromAnotherThreadAreAllHandled) {
   EXPECT_EQ(device.worked, 2000);
   EXPECT_FALSE(host_.is_masked(2));
   device.source.release_line();
+  WorldScope scope(*world_);
+  world_->withdraw(device.work);
 }
 
 TEST_F(ServedWorld, MessagesOfManyThreadsAreNeverLost) {
@@ -234,6 +236,8 @@ TEST_F(ServedWorld, UpcallsComeFromTheServingThreadAlone) {
   }
   while (state.count <= before) std::this_thread::yield();
   EXPECT_EQ(state.wrong, 0);
+  WorldScope scope(*world_);
+  world_->withdraw(state.work);
 }
 
 TEST_F(ServedWorld, AsyncCallsFromThreadsCompleteOnce) {
