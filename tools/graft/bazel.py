@@ -46,7 +46,8 @@ def run(*arguments):
 
 def build(*labels):
     """Builds labels or fails."""
-    if run("build", "--show_progress_rate_limit=5", *labels):
+    quiet = [] if sys.stderr.isatty() else ["--ui_event_filters=-info", "--noshow_progress", "--show_result=0"]
+    if run("build", *quiet, *labels):
         raise Failure("the build failed; its messages stand above")
 
 
