@@ -3,6 +3,8 @@
 #ifndef GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
 #define GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -26,7 +28,7 @@ struct lx_disk_limits {
   unsigned long max_discard_bytes;
   unsigned long max_write_zeroes_bytes;
   unsigned queue_depth;
-  _Bool read_only, volatile_cache, fua, rotational;
+  bool read_only, volatile_cache, fua, rotational;
 };
 
 /// Memory of the window, contiguous in device addresses.
@@ -54,7 +56,7 @@ int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* te
 /// Starts one request. It completes by lxk_blk_done(cookie, errno), exactly once iff this returns 0, and perhaps before
 /// it returns. @context world  @blocks never  @units sector 512 bytes
 /// @errors -ENOMEM: no descriptor; -EOPNOTSUPP
-int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, _Bool fua, unsigned long sector,
+int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, bool fua, unsigned long sector,
                   unsigned long bytes, const struct lx_blk_fragment* fragments, unsigned count, void* cookie);
 
 /// Brackets several lx_blk_submit() so that the driver rings its doorbell once. @context world  @blocks never
@@ -67,9 +69,12 @@ void lx_blk_batch_end(void);
 /// that follows; null refuses the disk. @context fiber
 void* lxk_disk_added(struct lx_disk* disk, void* attachment, const char* name);
 
-/// The disk goes away: no request is accepted from now on. The driver completes those it has before the disk's memory
-/// is freed. @context fiber  @blocks may
+/// The disk goes away: the kit accepts no request from now on. @context fiber
 void lxk_disk_removed(void* kit_disk);
+
+/// Every request has come back by lxk_blk_done(); returns when all of them were reported, and ends `kit_disk`.
+/// @context fiber  @blocks may
+void lxk_disk_drained(void* kit_disk);
 
 /// The size changed. @context fiber
 void lxk_disk_resized(void* kit_disk);

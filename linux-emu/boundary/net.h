@@ -6,6 +6,8 @@
 #ifndef GRAFT_LINUX_EMU_BOUNDARY_NET_H
 #define GRAFT_LINUX_EMU_BOUNDARY_NET_H
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,16 +34,16 @@ struct lx_net_offload {
 };
 
 struct lx_net_features {
-  _Bool gather;       ///< the device reads packets in pieces
-  _Bool checksum;     ///< it fills in transport checksums
-  _Bool vlan_insert;  ///< it inserts VLAN tags
-  _Bool tso4, tso6;   ///< it segments TCP
+  bool gather;       ///< the device reads packets in pieces
+  bool checksum;     ///< it fills in transport checksums
+  bool vlan_insert;  ///< it inserts VLAN tags
+  bool tso4, tso6;   ///< it segments TCP
   unsigned max_fragments;
   unsigned min_mtu, max_mtu;
 };
 
 struct lx_net_link {
-  _Bool up, full_duplex;
+  bool up, full_duplex;
   unsigned speed_mbit;
 };
 
@@ -98,13 +100,13 @@ int lx_net_set_mtu(struct lx_net_port* port, unsigned mtu);
 int lx_net_set_multicast(struct lx_net_port* port, const unsigned char* groups, unsigned count);
 
 /// Receives everything, or stops to. @context fiber  @blocks may  @errors a negative errno
-int lx_net_set_promiscuous(struct lx_net_port* port, _Bool on);
+int lx_net_set_promiscuous(struct lx_net_port* port, bool on);
 
 /// Starts a packet whose first `linear_bytes` bytes are written by the caller to the returned memory. `whole`: that is
 /// all of it, no fragment follows.
 /// @context world  @blocks never
 /// @errors *out_result says why it is null: BUSY, NOMEM, NOLINK, CLOSED
-void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, _Bool whole, enum lx_net_result* out_result);
+void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, bool whole, enum lx_net_result* out_result);
 
 /// Appends memory of the window, contiguous in device addresses, which stays untouched until the packet is done.
 /// @context world, after begin  @blocks never  @errors TOO_MANY: the packet was given up
@@ -117,7 +119,7 @@ enum lx_net_result lx_net_tx_add(struct lx_net_port* port, void* address, unsign
 /// @errors BUSY: this packet, or the one held back before it and this one, were given up; NOMEM: this one was.
 ///         lx_net_tx_sent() tells how many went
 enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_offload* offload, void* cookie,
-                                  _Bool more);
+                                  bool more);
 
 /// Ends a batch: hands over the packet that was held back. @context world  @blocks never  @errors BUSY: it was given up
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port);
@@ -155,7 +157,7 @@ void lxk_net_port_removed(void* kit_port);
 void lxk_net_receive(void* kit_port, const struct lx_net_rx* packet);
 
 /// Says that an upcall is running, so that nothing may be delivered now. @context world
-_Bool lxk_net_in_upcall(void);
+bool lxk_net_in_upcall(void);
 
 /// The driver has let go of a packet's fragments. @context world  @blocks never
 void lxk_net_tx_done(void* cookie);

@@ -135,6 +135,7 @@ void del_gendisk(struct gendisk* disk) {
   blk_unregister_queue(disk);
   device_del(disk_to_dev(disk));
   blk_mq_freeze_queue_wait(q);
+  if (own->kit_disk) lxk_disk_drained(own->kit_disk);
   own->kit_disk = NULL;
 
   blk_sync_queue(q);

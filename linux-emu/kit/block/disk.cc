@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "linux-emu/kit/block/disk.hpp"
+
+#include <string.h>
+
+#include "linux-emu/boundary/environment.h"
+#include "linux-emu/kit/environment.hpp"
+
+namespace graft::lx {
+namespace {
+
+constexpr uint64_t kSectorBytes = 512;
+/// As many as one bio of the donor holds.
+constexpr uint32_t kMaxFragments = 256;
+
+/// Marks a request whose submitter waits in a fiber: `arg` is the fiber.
+void synchronous_marker(graft_blk_request_t*, graft_error_t) {}
+
+/// A method that blocks, carried out as a fiber whatever the caller is.
+template <class Body>
+graft_error_t in_fiber(Body& body) {
+  World& w = world();
+  if (w.in_world() && w.in_upcall()) return GRAFT_E_BADSTATE;
+  return w.call([](void* arg) { return (*static_cast<Body*>(arg))(); }, &body);
+}
+
+template <class Interface>
+graft_iunknown_t* unknown(Interface* interface) {
+  return reinterpret_cast<graft_iunknown_t*>(interface);
+}
+
+}  // namespace
+
+Disk::Disk(lx_disk* disk) : disk_(disk), report_work_([](void* self) { static_cast<Disk*>(self)->report(); }, this) {
+  lx_disk_limits l;
+  lx_disk_get_limits(disk, &l);
+  max_fragments_ = kMaxFragments;
+  limits_ = {
+      .block_bytes = l.logical_block_bytes,
+      .physical_block_bytes = l.physical_block_bytes,
+      .max_fragments = l.max_segments < kMaxFragments ? l.max_segments : kMaxFragments,
+      .fragment_alignment = l.alignment_bytes,
+      .max_request_bytes = l.max_request_bytes,
+      .max_discard_bytes = l.max_discard_bytes,
+      .max_write_zeroes_bytes = l.max_write_zeroes_bytes,
+      .queue_depth = l.queue_depth,
+      .read_only = l.read_only,
+      .volatile_cache = l.volatile_cache,
+      .fua = l.fua,
+      .rotational = l.rotational,
+  };
+  size_bytes_ = lx_disk_get_sectors(disk) * kSectorBytes;
+}
+
+Disk* Disk::create(lx_disk* disk, graft_attachment_t* attachment) {
+  Disk* self = world().heap().make<Disk>(disk);
+  if (!self) return nullptr;
+  self->attachment_ = attachment;
+  self->adapter_ = graft_attachment_adapter(attachment);
+  graft_iunknown_t* asyncblk = unknown(static_cast<graft_asyncblk_t*>(self));
+  graft_iunknown_t* blkio = unknown(static_cast<graft_blkio_t*>(self));
+  if (graft_attachment_export(attachment, &graft_iid_asyncblk, asyncblk) != GRAFT_OK ||
+      graft_attachment_export(attachment, &graft_iid_blkio, blkio) != GRAFT_OK) {
+    graft_attachment_withdraw(attachment, &graft_iid_asyncblk, asyncblk);
+    self->release();
+    return nullptr;
+  }
+  return self;
+}
+
+void Disk::destroy() {
+  World& w = world();
+  WorldScope scope(w);
+  w.withdraw(report_work_);
+  bounce_.drain(w.host());
+  w.heap().destroy_object(this);
+}
+
+graft_error_t Disk::get_size(uint64_t* out_bytes) {
+  WorldScope scope(world());
+  *out_bytes = disk_ ? size_bytes_ : 0;
+  return disk_ ? GRAFT_OK : GRAFT_E_GONE;
+}
+
+void Disk::get_stats(graft_blk_stats_t* out_stats) {
+  WorldScope scope(world());
+  *out_stats = stats_;
+}
+
+graft_error_t Disk::identify(graft_blk_identity_t* out_identity) {
+  *out_identity = {};
+  auto body = [this, out_identity]() -> graft_error_t {
+    if (!disk_) return GRAFT_E_GONE;
+    graft_blk_identity_t& id = *out_identity;
+    if (int rc = lx_disk_get_attribute(disk_, "serial", id.serial, sizeof id.serial)) return lx_error(rc);
+    if (int rc = lx_disk_get_attribute(disk_, "model", id.model, sizeof id.model)) return lx_error(rc);
+    return lx_error(lx_disk_get_attribute(disk_, "firmware_rev", id.revision, sizeof id.revision));
+  };
+  return in_fiber(body);
+}
+
+// ---- Starting requests
+// ------------------------------------------------------------------------------------------------
+
+graft_error_t Disk::check(const graft_blk_request_t& request) const {
+  if (!disk_) return GRAFT_E_GONE;
+  bool writes = request.operation != GRAFT_BLK_READ && request.operation != GRAFT_BLK_FLUSH;
+  if (writes && limits_.read_only) return GRAFT_E_PERM;
+  switch (request.operation) {
+    case GRAFT_BLK_FLUSH:
+      return request.bytes == 0 && request.fragment_count == 0 ? GRAFT_OK : GRAFT_E_RANGE;
+    case GRAFT_BLK_DISCARD:
+      if (limits_.max_discard_bytes == 0) return GRAFT_E_NOTSUP;
+      break;
+    case GRAFT_BLK_WRITE_ZEROES:
+      if (limits_.max_write_zeroes_bytes == 0) return GRAFT_E_NOTSUP;
+      break;
+    case GRAFT_BLK_READ:
+    case GRAFT_BLK_WRITE:
+      break;
+    default:
+      return GRAFT_E_INVAL;
+  }
+  uint64_t mask = limits_.block_bytes - 1;
+  if (request.bytes == 0 || ((request.offset_bytes | request.bytes) & mask) != 0) return GRAFT_E_RANGE;
+  if (request.offset_bytes > size_bytes_ || request.bytes > size_bytes_ - request.offset_bytes) return GRAFT_E_RANGE;
+  if (request.operation == GRAFT_BLK_READ || request.operation == GRAFT_BLK_WRITE) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < request.fragment_count; ++i) sum += request.fragments[i].bytes;
+    if (sum != request.bytes) return GRAFT_E_RANGE;
+  }
+  return stats_.in_flight < limits_.queue_depth ? GRAFT_OK : GRAFT_E_BUSY;
+}
+
+bool Disk::needs_copy(const graft_blk_request_t& request) const {
+  if (adapter_ == GRAFT_ADAPTER_COPY || request.fragment_count > max_fragments_) return true;
+  uintptr_t mask = limits_.fragment_alignment - 1;
+  for (uint32_t i = 0; i < request.fragment_count; ++i) {
+    const graft_fragment_t& f = request.fragments[i];
+    if (((reinterpret_cast<uintptr_t>(f.address) | f.bytes) & mask) != 0) return true;
+    if (f.bytes == 0 || !world().host().in_window(f.address, f.bytes)) return true;
+  }
+  return false;
+}
+
+graft_error_t Disk::start(graft_blk_request_t* request) {
+  GRAFT_TRY(check(*request));
+  Flight& flight = Flight::create(request, this);
+  lx_blk_fragment fragments[kMaxFragments];
+  uint32_t count = 0;
+  if (request->fragment_count != 0) {
+    if (needs_copy(*request)) {
+      if (adapter_ == GRAFT_ADAPTER_SG) return GRAFT_E_NOTSUP;
+      flight.bounce = bounce_.take(world().host(), request->bytes, &flight.bounce_pages);
+      if (!flight.bounce) return GRAFT_E_NOMEM;
+      if (request->operation == GRAFT_BLK_WRITE) copy_from_fragments(flight.bounce, *request);
+      fragments[count++] = {flight.bounce, request->bytes};
+    } else {
+      for (; count < request->fragment_count; ++count) {
+        fragments[count] = {request->fragments[count].address, request->fragments[count].bytes};
+      }
+    }
+  }
+  // The disk lives as long as anything is in flight.
+  if (stats_.in_flight++ == 0) addref();
+  int rc = lx_blk_submit(disk_, static_cast<lx_blk_operation>(request->operation), request->flags & GRAFT_BLK_FUA,
+                         request->offset_bytes / kSectorBytes, request->bytes, fragments, count, request);
+  if (rc != 0) {
+    if (flight.bounce) bounce_.put(world().host(), flight.bounce, flight.bounce_pages);
+    if (--stats_.in_flight == 0) release();
+    return lx_error(rc);
+  }
+  return GRAFT_OK;
+}
+
+graft_error_t Disk::submit(graft_blk_request_t* const* requests, uint32_t count, uint32_t* out_accepted) {
+  *out_accepted = 0;
+  WorldScope scope(world());
+  graft_error_t error = GRAFT_OK;
+  lx_blk_batch_begin(count);
+  for (uint32_t i = 0; i < count && error == GRAFT_OK; ++i) {
+    error = start(requests[i]);
+    if (error == GRAFT_OK) *out_accepted = i + 1;
+  }
+  lx_blk_batch_end();
+  return error;
+}
+
+// ---- Completion
+// -------------------------------------------------------------------------------------------------------
+
+void Disk::completed(graft_blk_request_t* request, int error) {
+  Flight::of(request).status = lx_error(error);
+  if (request->on_done == synchronous_marker) {
+    auto* fiber = static_cast<Fiber*>(request->arg);
+    request->arg = nullptr;
+    world().make_runnable(fiber);
+    return;
+  }
+  done_.push(request);
+  world().raise(report_work_);
+}
+
+/// Counts a completed request and ends what the driver side holds of it.
+void Disk::finish(graft_blk_request_t* request) {
+  Flight& flight = Flight::of(request);
+  if (flight.bounce) {
+    if (request->operation == GRAFT_BLK_READ && flight.status == GRAFT_OK) copy_to_fragments(*request, flight.bounce);
+    bounce_.put(world().host(), flight.bounce, flight.bounce_pages);
+    ++stats_.copied;
+    stats_.copied_bytes += request->bytes;
+  } else if (request->fragment_count != 0) {
+    ++stats_.gathered;
+  }
+  switch (request->operation) {
+    case GRAFT_BLK_READ:
+      ++stats_.reads;
+      stats_.read_bytes += request->bytes;
+      break;
+    case GRAFT_BLK_WRITE:
+      ++stats_.writes;
+      stats_.written_bytes += request->bytes;
+      break;
+    case GRAFT_BLK_FLUSH:
+      ++stats_.flushes;
+      break;
+    case GRAFT_BLK_DISCARD:
+      ++stats_.discards;
+      break;
+    default:
+      break;
+  }
+  if (flight.status != GRAFT_OK) ++stats_.errors;
+  --stats_.in_flight;
+}
+
+void Disk::report() {
+  World& w = world();
+  // An upcall may drop the last outside reference.
+  addref();
+  while (!done_.empty()) {
+    Upcall upcall(w);
+    if (!upcall) {
+      w.raise(report_work_);
+      break;
+    }
+    graft_blk_request_t* request = done_.pop();
+    graft_error_t status = Flight::of(request).status;
+    finish(request);
+    w.charge(1);
+    request->on_done(request, status);
+    if (stats_.in_flight == 0) release();
+  }
+  if (done_.empty() && drain_waiter_) w.make_runnable(drain_waiter_);
+  release();
+}
+
+// ---- The synchronous methods
+// ------------------------------------------------------------------------------------------
+
+graft_error_t Disk::wait_for(uint32_t operation, void* buffer, uint64_t offset, size_t bytes) {
+  graft_fragment_t fragment{buffer, bytes, 0, 0};
+  graft_blk_request_t request{};
+  request.operation = operation;
+  request.offset_bytes = offset;
+  request.bytes = bytes;
+  request.fragments = &fragment;
+  request.fragment_count = buffer ? 1 : 0;
+  request.on_done = synchronous_marker;
+  request.arg = world().current_fiber();
+  for (;;) {
+    graft_error_t error = start(&request);
+    if (error == GRAFT_OK) break;
+    if (error != GRAFT_E_BUSY) return error;
+    // The queue is full of others' requests; some of them complete soon.
+    constexpr uint64_t kRetryNs = 100'000;
+    world().sleep_until(world().now_ns() + kRetryNs);
+  }
+  while (request.arg) world().block();
+  graft_error_t status = Flight::of(&request).status;
+  finish(&request);
+  if (stats_.in_flight == 0) {
+    if (drain_waiter_) world().make_runnable(drain_waiter_);
+    release();
+  }
+  return status;
+}
+
+graft_error_t Disk::synchronous(uint32_t operation, void* buffer, uint64_t offset, size_t bytes) {
+  auto body = [=, this]() -> graft_error_t {
+    constexpr size_t kPieceBytes = 1024 * 1024;
+    uint64_t mask = limits_.block_bytes - 1;
+    if (!disk_) return GRAFT_E_GONE;
+    if (((offset | bytes) & mask) != 0 || offset > size_bytes_ || bytes > size_bytes_ - offset) return GRAFT_E_RANGE;
+    addref();
+    graft_error_t error = GRAFT_OK;
+    for (size_t at = 0; at < bytes && error == GRAFT_OK; at += kPieceBytes) {
+      size_t piece = bytes - at < kPieceBytes ? bytes - at : kPieceBytes;
+      error = wait_for(operation, static_cast<unsigned char*>(buffer) + at, offset + at, piece);
+    }
+    release();
+    return error;
+  };
+  return in_fiber(body);
+}
+
+graft_error_t Disk::read(void* to, uint64_t offset, size_t bytes) {
+  return synchronous(GRAFT_BLK_READ, to, offset, bytes);
+}
+
+graft_error_t Disk::write(const void* from, uint64_t offset, size_t bytes) {
+  return synchronous(GRAFT_BLK_WRITE, const_cast<void*>(from), offset, bytes);
+}
+
+graft_error_t Disk::flush() {
+  auto body = [this] { return wait_for(GRAFT_BLK_FLUSH, nullptr, 0, 0); };
+  return in_fiber(body);
+}
+
+// ---- The end
+// ------------------------------------------------------------------------------------------------------------
+
+void Disk::resized() {
+  if (disk_) size_bytes_ = lx_disk_get_sectors(disk_) * kSectorBytes;
+}
+
+void Disk::removed() {
+  disk_ = nullptr;
+  graft_attachment_withdraw(attachment_, &graft_iid_blkio, unknown(static_cast<graft_blkio_t*>(this)));
+  graft_attachment_withdraw(attachment_, &graft_iid_asyncblk, unknown(static_cast<graft_asyncblk_t*>(this)));
+}
+
+void Disk::drained() {
+  drain_waiter_ = world().current_fiber();
+  while (stats_.in_flight != 0) world().block();
+  drain_waiter_ = nullptr;
+  release();
+}
+
+}  // namespace graft::lx
+
+// ---- What the emulation calls
+// -------------------------------------------------------------------------------------------
+
+using graft::lx::Disk;
+
+void* lxk_disk_added(lx_disk* disk, void* attachment, const char*) {
+  return Disk::create(disk, static_cast<graft_attachment_t*>(attachment));
+}
+
+void lxk_disk_removed(void* kit_disk) { static_cast<Disk*>(kit_disk)->removed(); }
+
+void lxk_disk_drained(void* kit_disk) { static_cast<Disk*>(kit_disk)->drained(); }
+
+void lxk_disk_resized(void* kit_disk) { static_cast<Disk*>(kit_disk)->resized(); }
+
+void lxk_blk_done(void* cookie, int error) {
+  auto* request = static_cast<graft_blk_request_t*>(cookie);
+  graft::lx::Flight::of(request).disk->completed(request, error);
+}

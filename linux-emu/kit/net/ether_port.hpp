@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// EtherPort: the etherdev of one network device of a donor driver. It outlives the device: after that it answers GONE.
+#ifndef GRAFT_LINUX_EMU_KIT_NET_ETHER_PORT_HPP
+#define GRAFT_LINUX_EMU_KIT_NET_ETHER_PORT_HPP
+
+#include <graft/etherdev.hpp>
+#include <graft/netio.hpp>
+#include <graft/netio2.hpp>
+
+#include "glue/registry/driver_entry.h"
+#include "glue/world/heap.hpp"
+#include "linux-emu/boundary/net.h"
+
+namespace graft::lx {
+
+class EtherPort;
+
+/// The sending side that open() gives out.
+class EtherSend final : public Object<EtherSend, graft_netio_t, graft_netio2_t> {
+ public:
+  explicit EtherSend(EtherPort* port);
+
+  graft_error_t push(graft_bufio_t* packet, size_t bytes);
+  graft_error_t alloc_bufio(size_t bytes, graft_bufio_t** out);
+  graft_error_t push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted);
+  uint32_t get_capabilities();
+  void destroy();
+
+ private:
+  EtherPort* port_;  ///< holds a reference
+};
+
+class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
+ public:
+  /// Makes the port of a device that was just registered and exports it; null if memory ran out.
+  static EtherPort* create(lx_net_port* port, graft_attachment_t* attachment, const char* name);
+
+  graft_error_t open(graft_netio_t* receive, const graft_ether_listener_t* listener, graft_netio_t** out_send);
+  graft_error_t close();
+  void get_address(graft_mac_address_t* out_address);
+  void get_link(graft_link_state_t* out_state);
+  uint32_t get_mtu();
+  graft_error_t set_mtu(uint32_t mtu);
+  graft_error_t set_multicast(const graft_mac_address_t* groups, uint32_t count);
+  graft_error_t set_promiscuous(bool on);
+  void get_stats(graft_ether_stats_t* out_stats);
+  graft_error_t rxpoll(uint32_t budget, uint32_t* out_delivered);
+  void destroy();
+
+  // ---- For the emulation, in world context ----
+  void receive(const lx_net_rx& packet);
+  void space();
+  void link_changed();
+  /// The device goes away; ends every relation to it.
+  void removed();
+
+  // ---- For EtherSend ----
+  graft_error_t push(graft_bufio_t* packet, size_t bytes, const lx_net_offload* offload, bool more);
+  graft_error_t push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted);
+  graft_error_t alloc_bufio(size_t bytes, graft_bufio_t** out);
+  bool is_open() const { return open_; }
+  uint32_t capabilities() const;
+
+ private:
+  friend class graft::Heap;
+
+  /// Bytes pulled into a packet's head; a packet that is no longer is copied whole.
+  static constexpr uint32_t kHeaderBytes = 128;
+
+  explicit EtherPort(lx_net_port* port) : port_(port) {}
+
+  graft_error_t push_copied(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
+  graft_error_t push_gathered(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
+  graft_error_t refused(lx_net_result result);
+  graft_error_t open_in_fiber();
+  void close_in_fiber();
+
+  lx_net_port* port_;  ///< null once the device is gone
+  graft_attachment_t* attachment_ = nullptr;
+  uint32_t adapter_ = GRAFT_ADAPTER_AUTO;
+  bool open_ = false;
+  bool opening_ = false;
+  Ref<graft_netio_t> receive_;
+  graft_ether_listener_t listener_{};
+  lx_net_features features_{};
+  graft_mac_address_t address_{};
+  graft_link_state_t link_{};
+  uint32_t mtu_ = 0;
+  uint64_t delivered_ = 0;
+  graft_ether_stats_t stats_{};  ///< the adapter's part; the rest is the device's
+  lx_net_counters last_{};       ///< of the device, kept when it is gone
+};
+
+}  // namespace graft::lx
+
+#endif
