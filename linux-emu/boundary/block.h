@@ -61,6 +61,7 @@ int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, bool fu
 
 /// Brackets several lx_blk_submit() so that the driver rings its doorbell once. @context world  @blocks never
 void lx_blk_batch_begin(unsigned requests);
+/// Ends the bracket; what was held back goes to the driver. @context world  @blocks never
 void lx_blk_batch_end(void);
 
 // ---- The kit's part -------------------------------------------------------------------------------------------------

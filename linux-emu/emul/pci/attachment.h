@@ -7,6 +7,6 @@ struct device;
 
 /// Returns the attachment that `dev`, or the nearest PCI device above it, was created for; null if there is none.
 /// @context world  @blocks never
-void *lx_pci_attachment_of(struct device *dev);
+void* lx_pci_attachment_of(struct device* dev);
 
 #endif
