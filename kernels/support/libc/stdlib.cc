@@ -92,6 +92,8 @@ long long strtoll(const char* text, char** end, int base) { return strtol(text, 
 int atoi(const char* text) { return static_cast<int>(strtol(text, nullptr, 10)); }
 long atol(const char* text) { return strtol(text, nullptr, 10); }
 
+/// An image ends with the machine: static objects are never destroyed, and what would do it is not kept.
+int atexit(void (*)()) { return 0; }
 void exit(int status) { graft::support::exit_machine(status == 0); }
 void _Exit(int status) { graft::support::exit_machine(status == 0); }
 void abort() { graft::support::panic("abort"); }

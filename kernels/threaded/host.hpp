@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/// The threaded host: preemptive threads that may block, on one CPU. What a program on it uses.
+///
+/// A program defines `int host_main()`, which runs in the first thread, named "main"; returning ends the run. A program
+/// that uses the kit hands osenv() to graft_kit_create() and gives the world a thread of its own, at kServicePriority:
+///
+///     graft_kit_create(graft::threaded::osenv(), nullptr, &kit);
+///     create_thread("world", kServicePriority, [](void* kit) {
+///       graft_world_serve(graft_kit_world(static_cast<graft_kit_t*>(kit)));
+///     }, kit);
+#ifndef GRAFT_KERNELS_THREADED_HOST_HPP
+#define GRAFT_KERNELS_THREADED_HOST_HPP
+
+#include <graft/osenv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "kernels/threaded/synchronization.hpp"
+
+/// What the program defines. 0 ends the run as passed, anything else as failed.
+int host_main();
+
+namespace graft::threaded {
+
+inline constexpr uint8_t kBackgroundPriority = 4;
+inline constexpr uint8_t kNormalPriority = 8;
+/// For threads that serve a world: above those that use it.
+inline constexpr uint8_t kServicePriority = 16;
+
+inline constexpr size_t kStackBytes = 64 << 10;
+
+/// This host's callbacks. @context thread
+const graft_osenv_t* osenv();
+
+/// Makes a thread and lets it run; null when memory ran out. It ends when `entry` returns. Running past the end of its
+/// stack is a fault that says so. @context thread
+Thread* create_thread(const char* name, uint8_t priority, void (*entry)(void* arg), void* arg = nullptr,
+                      size_t stack_bytes = kStackBytes);
+
+/// Nanoseconds since the start. @context thread+irq
+uint64_t now_ns();
+
+/// @context thread  @blocks may
+void sleep_ns(uint64_t duration_ns);
+
+/// The whole command line. @context thread+irq
+std::string_view command_line();
+
+/// The value of the word `name=value`, "" for a bare `name`, nothing without either. @context thread+irq
+std::optional<std::string_view> option(std::string_view name);
+
+struct MemoryStats {
+  uint64_t total_bytes;
+  uint64_t free_bytes;
+  uint64_t lowest_free_bytes;  ///< since the start
+  uint64_t heap_bytes;         ///< in blocks of malloc
+};
+/// @context thread+irq
+MemoryStats memory_stats();
+
+/// Ends the run. @context thread+irq
+[[noreturn]] void exit(bool passed);
+
+}  // namespace graft::threaded
+
+#endif
