@@ -52,7 +52,8 @@ Disk::Disk(lx_disk* disk) : disk_(disk), report_work_([](void* self) { static_ca
   size_bytes_ = lx_disk_get_sectors(disk) * kSectorBytes;
 }
 
-Disk* Disk::create(lx_disk* disk, graft_attachment_t* attachment) {
+Disk* Disk::create(lx_disk* disk, Instance& instance) {
+  graft_attachment_t* attachment = instance.attachment;
   Disk* self = world().heap().make<Disk>(disk);
   if (!self) return nullptr;
   self->attachment_ = attachment;
@@ -65,6 +66,7 @@ Disk* Disk::create(lx_disk* disk, graft_attachment_t* attachment) {
     self->release();
     return nullptr;
   }
+  ++instance.exports;
   return self;
 }
 
@@ -345,7 +347,7 @@ void Disk::drained() {
 using graft::lx::Disk;
 
 void* lxk_disk_added(lx_disk* disk, void* attachment, const char*) {
-  return Disk::create(disk, static_cast<graft_attachment_t*>(attachment));
+  return Disk::create(disk, *static_cast<graft::lx::Instance*>(attachment));
 }
 
 void lxk_disk_removed(void* kit_disk) { static_cast<Disk*>(kit_disk)->removed(); }

@@ -11,13 +11,14 @@
 #include "linux-emu/boundary/block.h"
 #include "linux-emu/kit/block/bounce.hpp"
 #include "linux-emu/kit/block/flight.hpp"
+#include "linux-emu/kit/driver.hpp"
 
 namespace graft::lx {
 
 class Disk final : public Object<Disk, graft_blkio_t, graft_asyncblk_t> {
  public:
   /// Makes the interfaces of a disk that was just added and exports them; null if memory ran out.
-  static Disk* create(lx_disk* disk, graft_attachment_t* attachment);
+  static Disk* create(lx_disk* disk, Instance& instance);
 
   // blkio
   uint32_t get_block_size() { return limits_.block_bytes; }

@@ -18,19 +18,19 @@ graft_error_t in_fiber(Body& body) {
 
 }  // namespace
 
-EtherPort* EtherPort::create(lx_net_port* port, graft_attachment_t* attachment, const char*) {
+EtherPort* EtherPort::create(lx_net_port* port, Instance& instance) {
   EtherPort* self = world().heap().make<EtherPort>(port);
   if (!self) return nullptr;
-  self->attachment_ = attachment;
-  self->adapter_ = graft_attachment_adapter(attachment);
+  self->attachment_ = instance.attachment;
+  self->adapter_ = graft_attachment_adapter(instance.attachment);
   lx_net_get_features(port, &self->features_);
   lx_net_get_address(port, self->address_.bytes);
   self->mtu_ = lx_net_get_mtu(port);
-  if (graft_attachment_export(attachment, &graft_iid_etherdev,
-                              reinterpret_cast<graft_iunknown_t*>(static_cast<graft_etherdev_t*>(self))) != GRAFT_OK) {
+  if (graft_attachment_export(instance.attachment, &graft_iid_etherdev, self->unknown()) != GRAFT_OK) {
     self->release();
     return nullptr;
   }
+  ++instance.exports;
   return self;
 }
 
@@ -221,8 +221,7 @@ void EtherPort::removed() {
   lx_net_get_counters(port_, &last_);
   port_ = nullptr;
   link_ = {};
-  graft_attachment_withdraw(attachment_, &graft_iid_etherdev,
-                            reinterpret_cast<graft_iunknown_t*>(static_cast<graft_etherdev_t*>(this)));
+  graft_attachment_withdraw(attachment_, &graft_iid_etherdev, unknown());
   attachment_ = nullptr;
   if (open_ && listener_.on_gone) {
     Upcall upcall(world());
@@ -379,8 +378,8 @@ uint32_t EtherPort::capabilities() const {
 
 using graft::lx::EtherPort;
 
-void* lxk_net_port_added(lx_net_port* port, void* attachment, const char* name) {
-  return EtherPort::create(port, static_cast<graft_attachment_t*>(attachment), name);
+void* lxk_net_port_added(lx_net_port* port, void* attachment, const char*) {
+  return EtherPort::create(port, *static_cast<graft::lx::Instance*>(attachment));
 }
 
 void lxk_net_port_removed(void* kit_port) { static_cast<EtherPort*>(kit_port)->removed(); }

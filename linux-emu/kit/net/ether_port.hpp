@@ -10,6 +10,7 @@
 #include "glue/registry/driver_entry.h"
 #include "glue/world/heap.hpp"
 #include "linux-emu/boundary/net.h"
+#include "linux-emu/kit/driver.hpp"
 
 namespace graft::lx {
 
@@ -33,7 +34,7 @@ class EtherSend final : public Object<EtherSend, graft_netio_t, graft_netio2_t> 
 class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
  public:
   /// Makes the port of a device that was just registered and exports it; null if memory ran out.
-  static EtherPort* create(lx_net_port* port, graft_attachment_t* attachment, const char* name);
+  static EtherPort* create(lx_net_port* port, Instance& instance);
 
   graft_error_t open(graft_netio_t* receive, const graft_ether_listener_t* listener, graft_netio_t** out_send);
   graft_error_t close();
@@ -69,6 +70,7 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
 
   explicit EtherPort(lx_net_port* port) : port_(port) {}
 
+  graft_iunknown_t* unknown() { return reinterpret_cast<graft_iunknown_t*>(static_cast<graft_etherdev_t*>(this)); }
   graft_error_t push_copied(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
   graft_error_t push_gathered(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
   graft_error_t refused(lx_net_result result);
