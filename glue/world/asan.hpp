@@ -21,12 +21,15 @@ inline void start_switch(void** save_fake_stack, const void* bottom, size_t byte
 inline void finish_switch(void* fake_stack, const void** out_old_bottom, size_t* out_old_bytes) {
   __sanitizer_finish_switch_fiber(fake_stack, out_old_bottom, out_old_bytes);
 }
+/// Before a jump out of frames that will not return.
+inline void handle_no_return() { __asan_handle_no_return(); }
 inline void unpoison(void* address, size_t bytes) { __asan_unpoison_memory_region(address, bytes); }
 #else
 inline constexpr bool kEnabled = false;
 
 inline void start_switch(void**, const void*, size_t) {}
 inline void finish_switch(void*, const void**, size_t*) {}
+inline void handle_no_return() {}
 inline void unpoison(void*, size_t) {}
 #endif
 

@@ -35,7 +35,7 @@ void* Heap::allocate(size_t bytes) {
   return first;
 }
 
-void Heap::free(void* block, size_t bytes) {
+void Heap::deallocate(void* block, size_t bytes) {
   if (block == nullptr) return;
   used_bytes_ -= bytes;
   if (bytes > size_t{1} << kLargestShift) {

@@ -20,7 +20,7 @@ class Heap {
   /// Gives `bytes` bytes aligned to 16; content undefined. @returns null: no memory
   void* allocate(size_t bytes);
   /// Takes back what allocate(bytes) gave. Null is allowed.
-  void free(void* block, size_t bytes);
+  void deallocate(void* block, size_t bytes);
 
   template <typename T, typename... Args>
   T* make(Args&&... args) {
@@ -32,7 +32,7 @@ class Heap {
   void destroy_object(T* object) {
     if (object == nullptr) return;
     object->~T();
-    free(object, sizeof(T));
+    deallocate(object, sizeof(T));
   }
 
   /// Bytes handed out at this moment.
