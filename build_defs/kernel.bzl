@@ -2,6 +2,7 @@
 """kernel_image: a cc_binary built for the freestanding platform. qemu_test: boots one and judges the run."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
+load(":spdx.bzl", "spdx_manifest")
 
 _RESET = {
     "//command_line_option:platforms": str(Label("//platforms:x86_64-none")),
@@ -45,7 +46,7 @@ _kernel_image = rule(
 )
 
 def kernel_image(name, srcs = [], deps = [], linker_script = "//kernels/support:kernel.ld", visibility = None, **kwargs):
-    """Links srcs and deps, with the boot code, into the bootable ELF file `name`."""
+    """Links srcs and deps, with the boot code, into the bootable ELF file `name`, and writes `name`.spdx for it."""
     binary = name + ".bin"
     cc_binary(
         name = binary,
@@ -61,6 +62,13 @@ def kernel_image(name, srcs = [], deps = [], linker_script = "//kernels/support:
     _kernel_image(
         name = name,
         binary = ":" + binary,
+        visibility = visibility,
+    )
+    spdx_manifest(
+        name = name + ".spdx",
+        product = name,
+        deps = [":" + name],
+        tags = ["manual"],
         visibility = visibility,
     )
 
