@@ -85,6 +85,10 @@ graft_error_t graft_attachment_export(graft_attachment_t* attachment, const graf
 graft_error_t graft_attachment_withdraw(graft_attachment_t* attachment, const graft_iid_t* iid,
                                         graft_iunknown_t* object);
 
+/// Gives the host's interrupt line of the device's pin, through the wiring of bridges where the host knows only its
+/// root bus. @context any but irq  @blocks never  @errors NOENT: the device has no pin, or it is not wired
+graft_error_t graft_attachment_route_interrupt(graft_attachment_t* attachment, uint32_t* out_line);
+
 /// Tells the registry that the device was removed by surprise; its state becomes GONE.
 /// @context world, upcall  @blocks never
 void graft_attachment_gone(graft_attachment_t* attachment);
