@@ -103,7 +103,7 @@
 #include <stdio.h>
 #undef stderr
 #undef stdout
-#define stderr ((FILE *)0)
-#define stdout ((FILE *)0)
+#define stderr ((FILE*)0)
+#define stdout ((FILE*)0)
 
 #endif
