@@ -52,6 +52,10 @@ class Write:
     sectors: int
     seed: int
 
+    def content(self):
+        # Some writes bring zeroes, so that the operation for that is exercised.
+        return bytes(self.sectors * SECTOR_BYTES) if self.seed % 16 == 0 else content(self.seed, self.sectors)
+
 
 def plan(seed, disk_sectors, writes, max_sectors):
     """Returns writes of random place and length; later ones lie over earlier ones."""
@@ -59,7 +63,7 @@ def plan(seed, disk_sectors, writes, max_sectors):
     chosen = []
     for _ in range(writes):
         # Short ones are the common case, and the longest possible must occur too.
-        limit = max_sectors if sequence.below(8) == 0 else min(max_sectors, 16)
+        limit = max_sectors if sequence.below(8) == 0 or max_sectors < 16 else 16
         sectors = 1 + sequence.below(limit)
         chosen.append(Write(sequence.below(disk_sectors - sectors + 1), sectors, sequence.next()))
     return chosen
@@ -69,4 +73,4 @@ def apply(disk, writes):
     """Carries a plan out on a bytearray."""
     for write in writes:
         start = write.first * SECTOR_BYTES
-        disk[start:start + write.sectors * SECTOR_BYTES] = content(write.seed, write.sectors)
+        disk[start:start + write.sectors * SECTOR_BYTES] = write.content()
