@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "glue/buffer/world_buffer.hpp"
 #include "glue/registry/soft_device.h"
 #include "glue/registry/text.hpp"
 
@@ -145,6 +146,7 @@ void KitObject::clear() {
 bool KitObject::is_held() {
   // Fixed services hold one reference besides the one each component is born with.
   bool held = services_.reference_count() > 1;
+  if (BufferPool* buffers = BufferPool::find(world_)) held |= buffers->in_use() != 0;
   for (BusNode* bus : {&pci_bus_, &soft_bus_}) {
     held |= bus->reference_count() > 2;
     for (uint32_t i = 0; i < bus->get_device_count(); ++i) {
@@ -183,7 +185,10 @@ void KitObject::get_counters(graft_counter_t* counters, uint32_t capacity, uint3
   WorldScope scope(world_);
   graft_world_stats_t stats;
   world_.get_stats(&stats);
+  BufferPool* buffers = BufferPool::find(world_);
   const graft_counter_t own[] = {
+      {"buffers_in_use", buffers != nullptr ? buffers->in_use() : 0},
+      {"buffer_bytes", buffers != nullptr ? buffers->held_bytes() : 0},
       {"heap_used_bytes", world_.heap().used_bytes()},
       {"heap_held_bytes", world_.heap().held_bytes()},
       {"fiber_stack_bytes", stats.stack_bytes},

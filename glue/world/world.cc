@@ -56,6 +56,9 @@ void World::destroy() {
     pool_.put(host_, fiber);
   }
   pool_.drain(host_, released, this);
+  for (LocalSlot& slot : locals_) {
+    if (slot.value != nullptr) slot.destroy(*this, slot.value);
+  }
   heap_.destroy();
 
   Host host = host_;

@@ -70,6 +70,14 @@ class World : public graft_world {
   /// The object that host tasks run with. Set once, when no fiber runs.
   void set_host_env(unsigned environment, void* value);
 
+  /// What other parts of glue keep for each world, with what gives it back when the world ends.
+  enum class Local { kBufferPool, kInterruptLines, kCount };
+  struct LocalSlot {
+    void* value;
+    void (*destroy)(World& world, void* value);
+  };
+  LocalSlot& local(Local slot) { return locals_[static_cast<unsigned>(slot)]; }
+
   // ---- Executor role ------------------------------------------------------------------------------------------------
 
   /// graft_world_enter(). Nested calls of a host task count; a fiber holds the role anyway.
@@ -232,6 +240,7 @@ class World : public graft_world {
   uint64_t relax_switches_ = 0;
 
   EnvironmentHooks hooks_[GRAFT_ENVIRONMENTS] = {};
+  LocalSlot locals_[static_cast<unsigned>(Local::kCount)] = {};
   graft_world_stats_t stats_{};
 };
 
