@@ -113,13 +113,13 @@ bool WorldBuffer::resize(size_t bytes) {
 
 graft_error_t WorldBuffer::read(void* to, size_t offset, size_t bytes) {
   if (!inside(offset, bytes)) return GRAFT_E_RANGE;
-  memcpy(to, data_ + offset, bytes);
+  if (bytes != 0) memcpy(to, data_ + offset, bytes);
   return GRAFT_OK;
 }
 
 graft_error_t WorldBuffer::write(const void* from, size_t offset, size_t bytes) {
   if (!inside(offset, bytes)) return GRAFT_E_RANGE;
-  memcpy(data_ + offset, from, bytes);
+  if (bytes != 0) memcpy(data_ + offset, from, bytes);
   return GRAFT_OK;
 }
 
