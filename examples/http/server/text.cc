@@ -6,6 +6,7 @@ namespace graft::http {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
+constexpr char kUpperHexDigits[] = "0123456789ABCDEF";
 
 /// Length of the UTF-8 sequence at the start of `text`, 0 if there is none (RFC 3629, section 4).
 size_t utf8_length(std::string_view text) {
@@ -114,7 +115,7 @@ Text& Text::url(std::string_view path) {
       *this << c;
     } else {
       const auto byte = static_cast<uint8_t>(c);
-      const char escaped[] = {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+      const char escaped[] = {'%', kUpperHexDigits[byte >> 4], kUpperHexDigits[byte & 15]};
       *this << std::string_view(escaped, 3);
     }
   }

@@ -43,6 +43,7 @@
 #define MEMP_NUM_PBUF 8192
 #define PBUF_POOL_SIZE 64
 #define LWIP_SUPPORT_CUSTOM_PBUF 1
+#define SO_REUSE 1 /* a server can be started again while connections of its predecessor are in TIME-WAIT */
 
 /* TCP. Requests are small and answers large, so the receive window needs no scaling; window scaling is on for the
    peer's window, which then may exceed 64 KiB. */
