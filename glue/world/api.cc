@@ -10,7 +10,10 @@ graft::World* as_world(graft_world_t* world) { return static_cast<graft::World*>
 
 extern "C" {
 
-void graft_world_irq(graft_irq_t* irq) { irq->world->note_interrupt(irq); }
+void graft_world_irq(graft_irq_t* irq) {
+  if (irq->world == nullptr) return irq->on_probe(irq);
+  irq->world->note_interrupt(irq);
+}
 
 graft_error_t graft_world_run(graft_world_t* world, uint32_t budget, bool* out_more, uint64_t* out_deadline_ns) {
   return as_world(world)->run(budget, out_more, out_deadline_ns);

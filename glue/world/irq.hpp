@@ -15,7 +15,8 @@ class IrqSource;
 
 /// The part of a source that interrupt level touches.
 struct graft_irq {
-  graft::World* world = nullptr;
+  graft::World* world = nullptr;  ///< null: a probe of the ladder, which tries a host's interrupts without a world
+  void (*on_probe)(graft_irq* irq) = nullptr;
   std::atomic<graft_irq*> next_pending{nullptr};
   std::atomic<bool> pending{false};
   bool is_level = false;

@@ -16,6 +16,9 @@ namespace {
 /// Bits 61..36 of a slow cookie are the mapping's index + 1, the rest the offset.
 constexpr uint64_t kCookieShift = 36;
 
+/// Physical and virtual addresses of the arena agree in the bits below this.
+constexpr size_t kArenaAlignBytes = 2 << 20;
+
 [[noreturn]] void broken(const char* rule) {
   std::fprintf(stderr, "osenv contract broken: %s\n", rule);
   std::abort();
@@ -24,15 +27,18 @@ constexpr uint64_t kCookieShift = 36;
 }  // namespace
 
 FakeHost::FakeHost(const Options& options) : options_(options) {
-  void* memory = mmap(nullptr, options_.arena_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) broken("no memory for the arena");
-  arena_ = static_cast<char*>(memory);
+  const size_t bytes = options_.arena_bytes + kArenaAlignBytes;
+  memory_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory_ == MAP_FAILED) broken("no memory for the arena");
+  // What is aligned for the program must be so for a device.
+  const uintptr_t past = (reinterpret_cast<uintptr_t>(memory_) - options_.phys) % kArenaAlignBytes;
+  arena_ = static_cast<char*>(memory_) + (kArenaAlignBytes - past) % kArenaAlignBytes;
   page_used_.resize(options_.arena_bytes / GRAFT_PAGE_BYTES);
   lines_.resize(options_.lines);
   fill_env();
 }
 
-FakeHost::~FakeHost() { munmap(arena_, options_.arena_bytes); }
+FakeHost::~FakeHost() { munmap(memory_, options_.arena_bytes + kArenaAlignBytes); }
 
 void FakeHost::fill_env() {
   env_.size_bytes = sizeof(env_);

@@ -112,6 +112,7 @@ class FakeHost {
   graft_osenv_t env_{};
 
   std::mutex memory_mutex_;
+  void* memory_ = nullptr;
   char* arena_ = nullptr;
   std::vector<bool> page_used_;
   std::map<void*, size_t> allocations_;
