@@ -34,7 +34,7 @@ def _relocatable_impl(ctx):
         command = """set -eu
 roots=$(nm --defined-only --no-sort {archives} 2>/dev/null | awk '$2 ~ /^[TDRBVW]$/ && $3 ~ /^graft_/ {{ print "--undefined=" $3 }}' | sort -u)
 ld -r --gc-sections --force-group-allocation -z noexecstack $roots -o {out}.all --start-group --whole-archive {archives} --no-whole-archive --end-group
-objcopy --wildcard --keep-global-symbol='graft_*' --strip-unneeded-symbol='.L*' {out}.all {out}
+objcopy --wildcard --keep-global-symbol='graft_*' --localize-symbol='graft_iid_*' --strip-unneeded-symbol='.L*' {out}.all {out}
 rm {out}.all
 nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u > {undefined}
 missing=$(grep -vxF -f {allowed} {undefined} || true)
