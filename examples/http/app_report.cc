@@ -109,11 +109,17 @@ void HttpApp::report_network(Report& out) {
   out.end_facts();
 
   out.begin_facts("tcpip", "TCP/IP");
+  out.fact("frames_dropped", uint64_t{lwip_stats.link.drop});
+  out.fact("arp_dropped", uint64_t{lwip_stats.etharp.drop});
   out.fact("ip_received", uint64_t{lwip_stats.ip.recv});
   out.fact("ip_dropped", uint64_t{lwip_stats.ip.drop});
   out.fact("ip_checksum_errors", uint64_t{lwip_stats.ip.chkerr});
+  out.fact("fragments_received", uint64_t{lwip_stats.ip_frag.recv});
+  out.fact("fragments_dropped", uint64_t{lwip_stats.ip_frag.drop});
   out.fact("icmp_received", uint64_t{lwip_stats.icmp.recv});
   out.fact("icmp_sent", uint64_t{lwip_stats.icmp.xmit});
+  out.fact("icmp_dropped", uint64_t{lwip_stats.icmp.drop});
+  out.fact("icmp_checksum_errors", uint64_t{lwip_stats.icmp.chkerr});
   out.fact("tcp_received", uint64_t{lwip_stats.tcp.recv});
   out.fact("tcp_sent", uint64_t{lwip_stats.tcp.xmit});
   out.fact("tcp_dropped", uint64_t{lwip_stats.tcp.drop});
