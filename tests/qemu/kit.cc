@@ -2,6 +2,7 @@
 #include "tests/qemu/kit.hpp"
 
 #include <cstdio>
+#include <graft/bus.hpp>
 
 #include "kernels/threaded/host.hpp"
 
@@ -15,8 +16,7 @@ void require(graft_error_t error, const char* what) {
   threaded::exit(false);
 }
 
-void print_devices(graft_kit_t* kit) {
-  graft_bus_t* bus = graft_kit_pci_bus(kit);
+void print_devices(graft_bus_t* bus) {
   for (uint32_t i = 0; i < graft_bus_get_device_count(bus); ++i) {
     Ref<graft_device_t> device;
     require(graft_bus_get_device(bus, i, device.out()), "get_device");
@@ -38,9 +38,11 @@ graft_kit_t* start_kit(const graft_kit_options_t* options) {
       [](void* world) { require(graft_world_serve(static_cast<graft_world_t*>(world)), "graft_world_serve"); },
       graft_kit_world(kit));
   if (!thread) require(GRAFT_E_NOMEM, "world's thread");
-  uint32_t attached = 0;
-  require(graft_bus_probe(graft_kit_pci_bus(kit), &attached), "probe");
-  print_devices(kit);
+  for (uint32_t i = 0; const Ref<graft_bus_t> bus = find<graft_bus_t>(kit, i); ++i) {
+    uint32_t attached = 0;
+    require(graft_bus_probe(bus.get(), &attached), "probe");
+    print_devices(bus.get());
+  }
   return kit;
 }
 
