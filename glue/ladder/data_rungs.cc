@@ -24,11 +24,15 @@ struct Buffer {
   void* va = nullptr;
 };
 
-/// The receiving end: counts packets and wakes the climber. It outlives its references, which end with close().
+/// The receiving end: counts packets and wakes the climber.
 struct Receiver : graft_netio {
-  explicit Receiver(Climb& c) : climb(c), thread(c.self()) {
+  void start(Climb& c) {
     static constexpr graft_netio_ops_t kOps = {query, addref, release, push, alloc_bufio};
     ops = &kOps;
+    references = 1;
+    packets = 0;
+    thread = c.self();
+    climb = &c;
   }
   static Receiver* of(graft_netio_t* self) { return static_cast<Receiver*>(self); }
 
@@ -44,7 +48,7 @@ struct Receiver : graft_netio {
   static uint32_t release(graft_netio_t* self) { return of(self)->references.fetch_sub(1) - 1; }
   static graft_error_t push(graft_netio_t* self, graft_bufio_t*, size_t) {
     of(self)->packets.fetch_add(1);
-    of(self)->climb.unpark(of(self)->thread);
+    if (Climb* climb = of(self)->climb) climb->unpark(of(self)->thread);
     return GRAFT_OK;
   }
   static graft_error_t alloc_bufio(graft_netio_t*, size_t, graft_bufio_t** out) {
@@ -52,11 +56,14 @@ struct Receiver : graft_netio {
     return GRAFT_E_NOMEM;
   }
 
-  Climb& climb;
-  void* thread;
+  Climb* climb = nullptr;  ///< null after the rung
+  void* thread = nullptr;
   std::atomic<uint32_t> references{1};
   std::atomic<uint32_t> packets{0};
 };
+
+/// Not on the stack: a driver that forgets to release it may come back after the climb.
+constinit Receiver g_receiver{};
 
 /// The frame to send: the caller's with our source address in it, or a broadcast of the local experimental type.
 size_t build_frame(Climb& climb, unsigned char* frame) {
@@ -147,16 +154,22 @@ Verdict check_packet(Climb& climb) {
       (climb.options.request_bytes < kHeaderBytes || climb.options.request_bytes > kFrameMost)) {
     return skipped("the request is no frame of 14 to 256 bytes");
   }
-  Receiver receiver(climb);
+  Receiver& receiver = g_receiver;
+  receiver.start(climb);
   graft_netio_t* send = nullptr;
   climb.begin("etherdev.open");
   const graft_error_t error = device->ops->open(device, &receiver, nullptr, &send);
-  LADDER_RULE(error == GRAFT_OK && send != nullptr, "etherdev.open", "a closed interface can be opened");
+  if (error != GRAFT_OK || send == nullptr) {
+    receiver.climb = nullptr;
+    return broken("etherdev.open", "a closed interface can be opened");
+  }
   climb.begin("netio.push");
   const Verdict verdict = exchange(climb, send, receiver);
   graft_release(send);
   climb.begin("etherdev.close");
-  LADDER_RULE(device->ops->close(device) == GRAFT_OK, "etherdev.close", "an open interface can be closed");
+  const graft_error_t close_error = device->ops->close(device);
+  receiver.climb = nullptr;
+  LADDER_RULE(close_error == GRAFT_OK, "etherdev.close", "an open interface can be closed");
   if (verdict.status != GRAFT_LADDER_PASSED) return verdict;
   LADDER_RULE(receiver.references.load() == 1, "etherdev.close", "it releases the receiver");
   return kPassed;

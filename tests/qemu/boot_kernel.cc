@@ -173,6 +173,36 @@ KERNEL_TEST(device_windows_are_counted) {
   EXPECT(map_device(apic, 0, false, &first) == GRAFT_E_INVAL);
 }
 
+KERNEL_TEST(a_window_above_4_gib_is_reached) {
+  if (!find_option(boot_info().command_line, "wide_window")) return;
+  // QEMU's shared memory device: its third base address is plain memory, as large as asked for.
+  graft_pci_address_t device = 0;
+  uint32_t ids = 0, low, high;
+  for (; ids != 0x11101af4; ++device) {
+    ASSERT(device < 256);
+    read_pci_config(device, 0, 4, &ids);
+  }
+  --device;
+  read_pci_config(device, 0x18, 4, &low);
+  read_pci_config(device, 0x1c, 4, &high);
+  const uint64_t phys = uint64_t{high} << 32 | (low & ~15u);
+  const uint64_t last = option_number("wide_window") - kPageBytes;
+  printf("window at %lx\n", phys);
+  ASSERT(phys >= uint64_t{4} << 30);
+
+  void *first_page, *last_page, *combining;
+  ASSERT(map_device(phys, kPageBytes, false, &first_page) == GRAFT_OK);
+  ASSERT(map_device(phys + last, kPageBytes, false, &last_page) == GRAFT_OK);
+  ASSERT(map_device(phys, kPageBytes, true, &combining) == GRAFT_OK);
+  *static_cast<volatile uint64_t*>(first_page) = 0x1122'3344'5566'7788;
+  *static_cast<volatile uint64_t*>(last_page) = 0x99aa'bbcc'ddee'ff00;
+  EXPECT(*static_cast<volatile uint64_t*>(combining) == 0x1122'3344'5566'7788);
+  EXPECT(*static_cast<volatile uint64_t*>(last_page) == 0x99aa'bbcc'ddee'ff00);
+  unmap_device(first_page, kPageBytes);
+  unmap_device(last_page, kPageBytes);
+  unmap_device(combining, kPageBytes);
+}
+
 KERNEL_TEST(random_bytes_differ) {
   unsigned char a[64] = {}, b[64] = {};
   fill_random(a, sizeof a);
