@@ -274,6 +274,21 @@ donor_headers = rule(
     toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
 )
 
+# Tables of device IDs are named after a variable, the same in many drivers; they become lx_ids_<bus>_<driver>.
+_DRIVER_SCRIPT = """set -eu
+ld -r -T {script} -o {out} {objects}
+renames=
+for table in $(nm {out} | sed -n 's/.* \\(__mod_.*_device_table\\)$/\\1/p'); do
+  bus=${{table#__mod_}}
+  bus=${{bus%%__*}}
+  case "$renames" in
+    *=lx_ids_"$bus"_*) renames="$renames --localize-symbol=$table" ;;
+    *) renames="$renames --redefine-sym $table=lx_ids_"$bus"_{driver}" ;;
+  esac
+done
+[ -z "$renames" ] || objcopy $renames {out}
+"""
+
 def _relative(file, root):
     """A donor file's path inside the donor's tree, or one of ours inside the repository."""
     path = file.path
@@ -340,7 +355,12 @@ def _donor_library_impl(ctx):
             inputs = objects + [script],
             mnemonic = "DonorDriver",
             use_default_shell_env = True,
-            command = "ld -r -T %s -o %s %s" % (script.path, driver.path, " ".join([o.path for o in objects])),
+            command = _DRIVER_SCRIPT.format(
+                script = script.path,
+                out = driver.path,
+                objects = " ".join([o.path for o in objects]),
+                driver = ctx.attr.driver,
+            ),
         )
         objects = [driver]
     toolchain = find_cpp_toolchain(ctx)
