@@ -26,8 +26,9 @@ def _relocatable_impl(ctx):
         inputs += [f for f in _libraries(dep) if f not in inputs]
     out = ctx.actions.declare_file(ctx.label.name + ".o")
     undefined = ctx.actions.declare_file(ctx.label.name + ".undefined.txt")
+    stubs = ctx.actions.declare_file(ctx.label.name + ".stubs.txt")
     ctx.actions.run_shell(
-        outputs = [out, undefined],
+        outputs = [out, undefined, stubs],
         inputs = inputs + [ctx.file._allowed],
         mnemonic = "DriverSet",
         progress_message = "Linking driver set %s" % ctx.label,
@@ -36,7 +37,16 @@ roots=$(nm --defined-only --no-sort {archives} 2>/dev/null | awk '$2 ~ /^[TDRBVW
 ld -r --gc-sections --force-group-allocation -z noexecstack $roots -o {out}.all --start-group --whole-archive {archives} --no-whole-archive --end-group
 objcopy --wildcard --keep-global-symbol='graft_*' --localize-symbol='graft_iid_*' --strip-unneeded-symbol='.L*' {out}.all {out}
 rm {out}.all
-nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u > {undefined}
+# The linker keeps names that only discarded sections used.
+objcopy --strip-unneeded {out} {out}.used
+nm --undefined-only {out}.used | awk '{{ print $2 }}' | sort -u > {undefined}
+nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u | comm -23 - {undefined} > {out}.unused
+objcopy --strip-symbols={out}.unused {out}
+rm {out}.used {out}.unused
+readelf --sections --wide {out} | sed -n 's/.* \\.text\\.lx_stub\\.\\([A-Za-z0-9_]*\\) .*/\\1/p' | sort > {stubs}
+if [ -s {stubs} ]; then
+  echo "{label}: $(wc -l < {stubs}) donor functions are reachable that only fail: $(tr '\\n' ' ' < {stubs})"
+fi
 missing=$(grep -vxF -f {allowed} {undefined} || true)
 if [ -n "$missing" ]; then
   echo "{label}: these symbols are used by the kit or its drivers, and nothing in the set defines them:" >&2
@@ -46,6 +56,7 @@ fi
 """.format(
             archives = " ".join([f.path for f in inputs]),
             out = out.path,
+            stubs = stubs.path,
             undefined = undefined.path,
             allowed = ctx.file._allowed.path,
             label = ctx.label,
@@ -53,7 +64,10 @@ fi
     )
     return [
         DefaultInfo(files = depset([out])),
-        OutputGroupInfo(undefined = depset([undefined])),
+        OutputGroupInfo(
+            stubs = depset([stubs]),
+            undefined = depset([undefined]),
+        ),
     ]
 
 relocatable = rule(

@@ -4,7 +4,7 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load(":spdx.bzl", "spdx_manifest")
 
-_RESET = {
+freestanding_settings = {
     "//command_line_option:platforms": str(Label("//platforms:x86_64-none")),
     # One mode for every image, so that figures and symbol lists never depend on a command line.
     "//command_line_option:compilation_mode": "opt",
@@ -20,12 +20,12 @@ _RESET = {
 }
 
 def _freestanding_impl(settings, attr):
-    return _RESET
+    return freestanding_settings
 
 freestanding_transition = transition(
     implementation = _freestanding_impl,
     inputs = [],
-    outputs = _RESET.keys(),
+    outputs = freestanding_settings.keys(),
 )
 
 def _kernel_image_impl(ctx):

@@ -29,7 +29,6 @@ GENERIC_ASM = [
     "cacheflush",
     "checksum",
     "compat",
-    "device",
     "div64",
     "dma-mapping",
     "early_ioremap",
@@ -44,7 +43,6 @@ GENERIC_ASM = [
     "fixmap",
     "ftrace",
     "futex",
-    "hardirq",
     "hugetlb",
     "hw_irq",
     "ioctl",
@@ -70,7 +68,6 @@ GENERIC_ASM = [
     "msi",
     "param",
     "parport",
-    "pci",
     "percpu",
     "pgalloc",
     "poll",
@@ -93,7 +90,6 @@ GENERIC_ASM = [
     "simd",
     "socket",
     "sockios",
-    "softirq_stack",
     "spinlock",
     "spinlock_types",
     "stat",
@@ -223,7 +219,11 @@ def _include_flags(root, generated, emulation):
         generated + "/include/uapi",
         generated + "/include/generated/uapi",
         root + "/include/uapi",
+        emulation + "/arch/libc",
+        root,
         emulation,
+        "com",
+        ".",
     ]
     flags = ["-nostdinc"] + ["-I" + f for f in folders]
     for name in ("compiler-version", "kconfig", "compiler_types"):
@@ -435,3 +435,40 @@ def emul_library(name, srcs, **kwargs):
         visibility = kwargs.pop("visibility", ["//visibility:public"]),
         **kwargs
     )
+
+def _donor_stubs_impl(ctx):
+    info = ctx.attr.headers[DonorHeadersInfo]
+    out = ctx.actions.declare_file(ctx.label.name + ".c")
+    prototypes = ctx.actions.declare_file(ctx.label.name + ".prototypes")
+    flags = _CODE_GENERATION + _include_flags(info.root, info.generated.path, ctx.attr.headers.label.package) + ["-w"]
+    ctx.actions.run_shell(
+        outputs = [out, prototypes],
+        inputs = depset([ctx.file.functions, ctx.file.includes, ctx.file._tool], transitive = [info.headers]),
+        mnemonic = "DonorStubs",
+        use_default_shell_env = True,
+        execution_requirements = {"no-sandbox": "1"},
+        command = "set -e; {gcc} {flags} '-DKBUILD_MODNAME=\"stubs\"' -x c -S -o /dev/null -aux-info {prototypes} {includes} && python3 {tool} {functions} {prototypes} {out}".format(
+            gcc = find_cpp_toolchain(ctx).compiler_executable,
+            flags = " ".join(flags),
+            functions = ctx.file.functions.path,
+            includes = ctx.file.includes.path,
+            out = out.path,
+            prototypes = prototypes.path,
+            tool = ctx.file._tool.path,
+        ),
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+donor_stubs = rule(
+    implementation = _donor_stubs_impl,
+    doc = "Writes a C file with functions that fail and count, with the prototypes of the donor's headers.",
+    attrs = {
+        "functions": attr.label(allow_single_file = True, mandatory = True),
+        "headers": attr.label(providers = [DonorHeadersInfo], default = "//linux-emu:headers"),
+        "includes": attr.label(allow_single_file = True, mandatory = True, doc = "header that declares them all"),
+        "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
+        "_tool": attr.label(allow_single_file = True, default = "//linux-emu:tools/make_stubs.py"),
+    },
+    fragments = ["cpp"],
+    toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
+)

@@ -19,6 +19,14 @@ typedef struct lx_pci_ids {
 /// 2 by vendor and device, 3 by subsystem too. @context any
 uint32_t lx_pci_match(const void* table, const lx_pci_ids_t* device);
 
+/// Brings the donor's network core up; 0 or a negative errno. Once, before the first driver that needs it.
+/// @context fiber  @blocks may
+int lx_net_core_start(void);
+/// Brings its block layer up. Same rules as lx_net_core_start().
+int lx_block_core_start(void);
+/// Brings its virtio core up. Same rules as lx_net_core_start().
+int lx_virtio_core_start(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,26 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// Register access of donors: which path an access takes, and the slow path itself.
+/// Register access of donors: mapping windows, and the slow path of an access.
 #ifndef GRAFT_LINUX_EMU_BOUNDARY_IO_H
 #define GRAFT_LINUX_EMU_BOUNDARY_IO_H
+
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// Reads a device register through the host. @context world  @blocks never
-unsigned long lxk_mmio_read(unsigned long address, unsigned int bytes);
+/// Maps device registers; gives the cookie that accessors take, 0 if the host refused. @context world  @blocks never
+uint64_t lxk_mmio_map(uint64_t phys, uint64_t bytes, int write_combining);
 
-/// Writes a device register through the host. @context world  @blocks never
-void lxk_mmio_write(unsigned long address, unsigned long value, unsigned int bytes);
+/// Undoes one lxk_mmio_map(). @context world  @blocks never
+void lxk_mmio_unmap(uint64_t cookie);
 
-/// Set by the kit when port I/O has to go through the host.
-extern _Bool lx_port_slow;
+/// Reads a register behind a slow cookie. @context world, handlers too  @blocks never
+uint64_t lxk_mmio_read(uint64_t cookie, uint32_t width);
+/// Writes one. Same rules as lxk_mmio_read().
+void lxk_mmio_write(uint64_t cookie, uint64_t value, uint32_t width);
 
-/// Reads an I/O port through the host. @context world  @blocks never
-unsigned long lxk_port_read(unsigned long port, unsigned int bytes);
+/// Asks the host for access to I/O ports, before donors use them; returns 0 or a graft_error_t.
+/// @context world  @blocks never
+int32_t lxk_port_map(uint32_t port, uint32_t count);
 
-/// Writes an I/O port through the host. @context world  @blocks never
-void lxk_port_write(unsigned long port, unsigned long value, unsigned int bytes);
+/// Undoes one lxk_port_map(). @context world  @blocks never
+void lxk_port_unmap(uint32_t port, uint32_t count);
+
+/// Nonzero once a window of ports was mapped that port instructions do not reach: port numbers have no spare bit, so
+/// all port accesses take the slow path then.
+extern int lx_port_slow;
+
+/// Reads an I/O port through the host. A port outside every mapped window reads as all ones.
+/// @context world, handlers too  @blocks never
+uint64_t lxk_port_read(uint32_t port, uint32_t width);
+/// Writes one. Same rules as lxk_port_read().
+void lxk_port_write(uint32_t port, uint64_t value, uint32_t width);
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,9 @@ struct Module {
   const void* parameters_end;
 };
 
+/// The groups of the donor's core, to stand before the drivers that need them.
+extern Module module_net_core, module_block_core, module_virtio;
+
 /// Ids beyond the donor's own table, as for virtio devices, whose PCI ids stand in the transport's table.
 struct ExtraId {
   uint16_t vendor, device;

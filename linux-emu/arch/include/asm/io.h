@@ -8,9 +8,10 @@
 #ifndef GRAFT_ASM_IO_H
 #define GRAFT_ASM_IO_H
 
-#include <boundary/io.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
+
+#include "linux-emu/boundary/io.h"
 
 #define lx_mmio_is_slow(address) __builtin_expect(((unsigned long)(address) >> 62) == 1, 0)
 

@@ -7,22 +7,23 @@
 #ifndef GRAFT_ASM_IRQFLAGS_H
 #define GRAFT_ASM_IRQFLAGS_H
 
+#include <glue/world/cpu_state.h>
+
 #define ARCH_IRQ_DISABLED 0UL
 #define ARCH_IRQ_ENABLED 1UL
 
-extern unsigned long lx_irq_enabled;
-
-/* Set from any context while an interrupt or an expired timer waits for the executor. */
-extern volatile int* lx_irq_pending;
+/* Runs the handlers of pending interrupts unless a handler is what enabled interrupts. */
 extern void lx_irq_run_pending(void);
 
-static __always_inline unsigned long arch_local_save_flags(void) { return *(volatile unsigned long*)&lx_irq_enabled; }
+static __always_inline unsigned long arch_local_save_flags(void) {
+  return *(volatile unsigned long*)&graft_this_cpu()->irq_enabled;
+}
 #define arch_local_save_flags arch_local_save_flags
 
 static __always_inline void arch_local_irq_restore(unsigned long flags) {
   asm volatile("" ::: "memory");
-  *(volatile unsigned long*)&lx_irq_enabled = flags;
-  if (flags && __builtin_expect(*lx_irq_pending, 0)) lx_irq_run_pending();
+  *(volatile unsigned long*)&graft_this_cpu()->irq_enabled = flags;
+  if (flags && __builtin_expect(graft_this_cpu()->irq_pending, 0)) lx_irq_run_pending();
 }
 #define arch_local_irq_restore arch_local_irq_restore
 

@@ -7,9 +7,10 @@
 struct task_struct;
 struct lx_fiber;
 
-/* What the emulation keeps per task: the fiber that runs it. */
+/* What the emulation keeps per task: the fiber that runs it, and since when it runs without having slept. */
 struct thread_struct {
   struct lx_fiber* fiber;
+  unsigned long running_since_ns;
 };
 #define INIT_THREAD \
   {}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PCI below and above the donor's core: configuration space of the host, and devices one by one.
+//
+// The kit scanned the buses. Each bus that holds a device of ours is a root bus to the donor, so that bridges need no
+// driver, and a device is read in only when it is attached.
+#include "drivers/pci/pci.h"
+
+#include <graft/error.h>
+#include <linux/device.h>
+#include <linux/pci.h>
+
+#include "drivers/base/base.h"
+#include "linux-emu/boundary/environment.h"
+#include "linux-emu/boundary/interrupt.h"
+#include "linux-emu/boundary/pci.h"
+#include "linux-emu/emul/interrupt.h"
+#include "linux-emu/emul/pci.h"
+#include "linux-emu/emul/pci/attachment.h"
+
+static u32 address_of(struct pci_bus* bus, unsigned int devfn) {
+  return (u32)pci_domain_nr(bus) << 16 | bus->number << 8 | devfn;
+}
+
+static int read(struct pci_bus* bus, unsigned int devfn, int offset, int width, u32* value) {
+  *value = ~0u;
+  return lxk_pci_read(address_of(bus, devfn), offset, width, value) ? PCIBIOS_BAD_REGISTER_NUMBER : PCIBIOS_SUCCESSFUL;
+}
+
+static int write(struct pci_bus* bus, unsigned int devfn, int offset, int width, u32 value) {
+  return lxk_pci_write(address_of(bus, devfn), offset, width, value) ? PCIBIOS_BAD_REGISTER_NUMBER : PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops config_space = {.read = read, .write = write};
+
+static int map_irq(const struct pci_dev* device, u8 slot, u8 pin) {
+  u32 line;
+  int virq;
+
+  if (lxk_irq_route(lx_pci_function(device), pin, &line)) return -1;
+  virq = lx_irq_of_line(line);
+  return virq > 0 ? virq : -1;
+}
+
+static struct pci_bus* get_bus(u32 function) {
+  int segment = function >> 16, number = (function >> 8) & 0xff;
+  struct pci_bus* bus = pci_find_bus(segment, number);
+  LIST_HEAD(windows);
+
+  if (bus) return bus;
+  pci_add_resource(&windows, &ioport_resource);
+  pci_add_resource(&windows, &iomem_resource);
+  bus = pci_create_root_bus(NULL, number, &config_space, (void*)(long)segment, &windows);
+  if (!bus) {
+    pci_free_resource_list(&windows);
+    return NULL;
+  }
+  pci_find_host_bridge(bus)->map_irq = map_irq;
+  return bus;
+}
+
+void lx_pci_start(void) {
+  // Which driver a device gets is the registry's decision.
+  pci_bus_type.p->drivers_autoprobe = 0;
+}
+
+static lx_pci_device_t* handle_of(struct pci_dev* device) { return (lx_pci_device_t*)device; }
+
+struct pci_dev* lx_pci_dev(lx_pci_device_t* device) {
+  return (struct pci_dev*)device;
+}
+
+int32_t lx_pci_add(uint32_t function, void* attachment, lx_pci_device_t** out_device) {
+  struct pci_dev* device = NULL;
+  struct pci_bus* bus;
+  int i;
+
+  *out_device = NULL;
+  pci_lock_rescan_remove();
+  bus = get_bus(function);
+  if (bus) device = pci_scan_single_device(bus, function & 0xff);
+  if (device) {
+    for (i = 0; i < PCI_STD_NUM_BARS; ++i) {
+      struct resource* resource = &device->resource[i];
+
+      // The firmware or the host has placed it; where it did not, enabling the device will say so.
+      if (resource->flags && resource->start && !resource->parent) pci_claim_resource(device, i);
+    }
+    device->match_driver = true;
+    device->dev.archdata.attachment = attachment;
+    pci_dev_assign_added(device, true);
+  }
+  pci_unlock_rescan_remove();
+  if (!bus) return GRAFT_E_NOMEM;
+  if (!device) return GRAFT_E_NOENT;
+  *out_device = handle_of(device);
+  return GRAFT_OK;
+}
+
+void* lx_pci_attachment_of(struct device* dev) {
+  while (dev && !dev_is_pci(dev)) dev = dev->parent;
+  return dev ? dev->archdata.attachment : NULL;
+}
+
+int32_t lx_pci_bind(lx_pci_device_t* handle, const char* driver_name) {
+  struct device_driver* driver = driver_find(driver_name, &pci_bus_type);
+
+  if (!driver) return GRAFT_E_NOENT;
+  return lx_error(device_driver_attach(driver, &lx_pci_dev(handle)->dev));
+}
+
+void lx_pci_remove(lx_pci_device_t* handle) { pci_stop_and_remove_bus_device_locked(lx_pci_dev(handle)); }
+
+void lx_pci_mark_gone(lx_pci_device_t* handle) { pci_dev_set_disconnected(lx_pci_dev(handle), NULL); }
+
+void lx_pci_get_dma_balance(lx_pci_device_t* handle, int64_t* out_maps, int64_t* out_coherent) {
+  struct dev_archdata* data = &lx_pci_dev(handle)->dev.archdata;
+
+  *out_maps = data->dma_maps;
+  *out_coherent = data->dma_coherent;
+}
+
+// ---- Parts of the donor's PCI core that are left out ---------------------------------------------------------------
+
+// Virtual channels and resizable BARs are optional features of the bus that the host's firmware set up.
+int pci_save_vc_state(struct pci_dev* device) { return 0; }
+
+void pci_restore_vc_state(struct pci_dev* device) {}
+
+void pci_allocate_vc_save_buffers(struct pci_dev* device) {}
+
+void pci_restore_rebar_state(struct pci_dev* device) {}
+
+// There is no sysfs.
+int pci_create_sysfs_dev_files(struct pci_dev* device) { return 0; }
+
+void pci_remove_sysfs_dev_files(struct pci_dev* device) {}
+
+static const struct attribute_group* no_groups[] = {NULL};
+const struct attribute_group* pci_dev_groups[] = {NULL};
+const struct attribute_group* pci_bus_groups[] = {NULL};
+const struct attribute_group* pcibus_groups[] = {NULL};
+const struct device_type pci_dev_type = {.groups = no_groups};
