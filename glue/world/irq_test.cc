@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "glue/world/irq.hpp"
 
+#include "glue/world/shared_line.hpp"
 #include "glue/world/world_fixture.hpp"
 
 namespace graft {
@@ -249,6 +250,51 @@ TEST_F(ManualWorld, ClaimOfATakenLineFails) {
   second.release_line();
   EXPECT_TRUE(host_.is_claimed(3));
   a.source.release_line();
+}
+
+/// A device on a line that it may share.
+struct SharingDevice {
+  bool interrupts = false;
+  int handled = 0;
+  LineAction action{[](void* arg) {
+                      auto* self = static_cast<SharingDevice*>(arg);
+                      if (!self->interrupts) return false;
+                      self->interrupts = false;
+                      ++self->handled;
+                      return true;
+                    },
+                    this};
+};
+
+TEST_F(ManualWorld, SharedLineRunsTheHandlersOfAllItsDevices) {
+  SharingDevice a, b;
+  ASSERT_EQ(SharedLine::add(*world_, 6, a.action), GRAFT_OK);
+  ASSERT_EQ(SharedLine::add(*world_, 6, b.action), GRAFT_OK);
+  b.interrupts = true;
+  host_.set_line(6, true);
+  host_.set_line(6, false);
+  run_until_idle();
+  EXPECT_EQ(a.handled, 0);
+  EXPECT_EQ(b.handled, 1);
+  EXPECT_EQ(stats().interrupts_spurious, 0u);
+  SharedLine::remove(*world_, a.action);
+  EXPECT_TRUE(host_.is_claimed(6));
+  a.interrupts = b.interrupts = true;
+  host_.set_line(6, true);
+  host_.set_line(6, false);
+  run_until_idle();
+  EXPECT_EQ(a.handled, 0);
+  EXPECT_EQ(b.handled, 2);
+  SharedLine::remove(*world_, b.action);
+  EXPECT_FALSE(host_.is_claimed(6));
+  SharedLine::remove(*world_, b.action);
+}
+
+TEST_F(ManualWorld, SharedLineReportsARefusedClaim) {
+  SharingDevice a;
+  EXPECT_EQ(SharedLine::add(*world_, 999, a.action), GRAFT_E_INVAL);
+  ASSERT_EQ(SharedLine::add(*world_, 6, a.action), GRAFT_OK) << "nothing is left of the refusal";
+  SharedLine::remove(*world_, a.action);
 }
 
 }  // namespace
