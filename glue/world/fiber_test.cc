@@ -253,6 +253,64 @@ TEST_F(ManualWorldDeathTest, BlockingInsideAnUpcallIsRefused) {
   run_until_idle();
 }
 
+TEST_F(ManualWorld, EnterAndLeaveInAFiberChangeNothing) {
+  int done = 0;
+  std::function<void()> body = [&] {
+    graft_world_enter(world_);
+    world_->yield();
+    EXPECT_TRUE(world_->in_world());
+    graft_world_leave(world_);
+    EXPECT_TRUE(world_->in_world());
+    world_->yield();
+    ++done;
+  };
+  spawn(body);
+  spawn(body);
+  run_until_idle();
+  EXPECT_EQ(done, 2);
+  EXPECT_FALSE(world_->in_world());
+}
+
+TEST_F(ManualWorld, DestroyTakesBlockedAndRunnableFibersWithIt) {
+  std::function<void()> blocked = [&] { world_->block(); };
+  std::function<void()> asleep = [&] { world_->sleep_until(host_.now_ns() + 1000); };
+  std::function<void()> never = [&] { ADD_FAILURE(); };
+  spawn(blocked);
+  spawn(asleep);
+  run_until_idle();
+  spawn(never);
+  world_->spawn_blocked([](void*) {}, nullptr, "never started");
+  EXPECT_EQ(stats().fibers_alive, 4u);
+  world_->destroy();
+  world_ = nullptr;
+  EXPECT_EQ(host_.pages_in_use(), 0u);
+}
+
+TEST_F(ManualWorld, FiberEndsInsideNestedFunctions) {
+  bool after = false;
+  std::function<void()> body = [&] {
+    [&] { world_->exit_fiber(); }();
+    after = true;
+  };
+  spawn(body);
+  run_until_idle();
+  EXPECT_FALSE(after);
+  EXPECT_EQ(stats().fibers_alive, 0u);
+}
+
+TEST_F(ManualWorld, StackUseIsKnown) {
+  size_t used = 0;
+  std::function<void()> body = [&] {
+    volatile char deep[6000];
+    for (size_t i = 0; i < sizeof(deep); ++i) deep[i] = static_cast<char>(i);
+    used = world_->current_fiber()->stack_high_water_bytes();
+  };
+  spawn(body);
+  run_until_idle();
+  EXPECT_GT(used, 6000u);
+  EXPECT_LE(used, Fiber::kStackBytes);
+}
+
 TEST_F(ManualWorld, OneWorldAtATime) {
   World* second = world_;
   EXPECT_EQ(World::create(&host_.env(), &second), GRAFT_E_EXIST);

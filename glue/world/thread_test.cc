@@ -263,5 +263,122 @@ TEST_F(ServedWorld, AsyncCallsFromThreadsCompleteOnce) {
   }
 }
 
+TEST_F(ServedWorld, BusyServerGivesWayToOtherThreads) {
+  await_service();
+  struct Busy {
+    World* world;
+    std::atomic<uint64_t> runs{0};
+    std::atomic<bool> stop{false};
+    Work work{[](void* arg) {
+                auto* self = static_cast<Busy*>(arg);
+                ++self->runs;
+                if (!self->stop) self->world->raise(self->work);
+              },
+              this};
+  } busy;
+  busy.world = world_;
+  {
+    WorldScope scope(*world_);
+    world_->raise(busy.work);
+  }
+  for (int i = 0; i < 500; ++i) {
+    WorldScope scope(*world_);
+    EXPECT_TRUE(world_->in_world());
+  }
+  uint64_t before = busy.runs;
+  while (busy.runs < before + 10) std::this_thread::yield();
+  busy.stop = true;
+  std::function<graft_error_t()> idle = [&] { return GRAFT_OK; };
+  while ([&] {
+    WorldScope scope(*world_);
+    return busy.work.is_raised();
+  }()) {
+    EXPECT_EQ(graft_world_call(world_, call_function, &idle), GRAFT_OK);
+  }
+}
+
+TEST_F(ServedWorld, CallsGoOnWhenServiceStopsAndStartsAgain) {
+  await_service();
+  std::atomic<int> finished{0};
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        std::function<graft_error_t()> fn = [&] {
+          world_->sleep_until(world_->now_ns() + 50'000);
+          return GRAFT_OK;
+        };
+        graft_error_t error = graft_world_call(world_, call_function, &fn);
+        EXPECT_TRUE(error == GRAFT_OK || error == GRAFT_E_BADSTATE);
+        if (error == GRAFT_OK) ++finished;
+      }
+    });
+  }
+  for (int round = 0; round < 20; ++round) {
+    int before = finished;
+    while (finished < before + 5) std::this_thread::yield();
+    graft_world_stop(world_);
+    server_.join();
+    server_ = std::thread([this] { EXPECT_EQ(graft_world_serve(world_), GRAFT_OK); });
+  }
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stats().fibers_alive, 0u);
+}
+
+TEST_F(ServedWorld, EverythingAtOnce) {
+  await_service();
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> calls{0}, interrupts{0}, asyncs{0};
+  IrqSource source;
+  source.init(
+      *world_, [](void* arg) { return ++*static_cast<std::atomic<uint64_t>*>(arg), true; }, &interrupts);
+  IrqSource* sources[] = {&source};
+  graft_msi_message_t message;
+  ASSERT_EQ(IrqSource::alloc_msi(*world_, 0x20, 1, sources, &message), GRAFT_OK);
+
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    while (!stop) host_.send_msi(message);
+  });
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        std::function<graft_error_t()> fn = [&] {
+          world_->yield();
+          for (int i = 0; i < 20; ++i) graft_cpu_relax();
+          world_->sleep_until(world_->now_ns() + 10'000);
+          return GRAFT_OK;
+        };
+        EXPECT_EQ(graft_world_call(world_, call_function, &fn), GRAFT_OK);
+        ++calls;
+      }
+    });
+  }
+  threads.emplace_back([&] {
+    struct Call {
+      graft_async_call_t call{};
+      std::atomic<bool> done{false};
+    } call;
+    call.call.fn = [](void*) { return GRAFT_OK; };
+    call.call.on_done = [](graft_async_call_t* c, graft_error_t) { reinterpret_cast<Call*>(c)->done = true; };
+    while (!stop) {
+      call.done = false;
+      EXPECT_EQ(graft_call_async(world_, &call.call), GRAFT_OK);
+      while (!call.done) std::this_thread::yield();
+      ++asyncs;
+    }
+  });
+  auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GT(calls, 10u);
+  EXPECT_GT(interrupts, 10u);
+  EXPECT_GT(asyncs, 10u);
+  IrqSource::free_msi(*world_, 0x20, 1, sources);
+}
+
 }  // namespace
 }  // namespace graft

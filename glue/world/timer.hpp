@@ -63,6 +63,9 @@ class TimerQueue {
     return true;
   }
 
+  /// Cancels every timer.
+  void clear() { set_.clear(); }
+
   /// Deadline of the first timer, GRAFT_FOREVER if none is armed.
   uint64_t next_deadline_ns() const { return set_.empty() ? GRAFT_FOREVER : set_.begin()->deadline_ns_; }
 

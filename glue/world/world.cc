@@ -46,6 +46,9 @@ void World::destroy() {
       if (hooks.fiber_released != nullptr) hooks.fiber_released(hooks.arg, fiber);
     }
   };
+  // Timers of sleepers lie on the stacks that go.
+  timers_.clear();
+  work_.clear();
   // Threads of an environment that never end are abandoned where they block.
   while (!all_fibers_.empty()) {
     Fiber* fiber = &all_fibers_.front();
