@@ -41,7 +41,7 @@ rm {out}.all
 objcopy --strip-unneeded {out} {out}.used
 nm --undefined-only {out}.used | awk '{{ print $2 }}' | sort -u > {undefined}
 nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u | comm -23 - {undefined} > {out}.unused
-objcopy --strip-symbols={out}.unused {out}
+if [ -s {out}.unused ]; then objcopy --strip-symbols={out}.unused {out}; fi
 rm {out}.used {out}.unused
 readelf --sections --wide {out} | sed -n 's/.* \\.text\\.lx_stub\\.\\([A-Za-z0-9_]*\\) .*/\\1/p' | sort > {stubs}
 if [ -s {stubs} ]; then
