@@ -29,21 +29,25 @@ def _relocatable_impl(ctx):
     stubs = ctx.actions.declare_file(ctx.label.name + ".stubs.txt")
     ctx.actions.run_shell(
         outputs = [out, undefined, stubs],
-        inputs = inputs + [ctx.file._allowed],
+        inputs = inputs + [ctx.file._allowed, ctx.file._script],
         mnemonic = "DriverSet",
         progress_message = "Linking driver set %s" % ctx.label,
         command = """set -eu
 roots=$(nm --defined-only --no-sort {archives} 2>/dev/null | awk '$2 ~ /^[TDRBVW]$/ && $3 ~ /^graft_/ {{ print "--undefined=" $3 }}' | sort -u)
 ld -r --gc-sections --force-group-allocation -z noexecstack $roots -o {out}.all --start-group --whole-archive {archives} --no-whole-archive --end-group
-objcopy --wildcard --keep-global-symbol='graft_*' --localize-symbol='graft_iid_*' --strip-unneeded-symbol='.L*' {out}.all {out}
+readelf --sections --wide {out}.all | sed -n 's/.* \\.text\\.lx_stub\\.\\([A-Za-z0-9_]*\\) .*/\\1/p' | sort > {stubs}
+ld -r -T {script} -z noexecstack -o {out} {out}.all
 rm {out}.all
+objcopy --wildcard --keep-global-symbol='graft_*' --localize-symbol='graft_iid_*' --strip-unneeded-symbol='.L*' {out}
 # The linker keeps names that only discarded sections used.
-objcopy --strip-unneeded {out} {out}.used
-nm --undefined-only {out}.used | awk '{{ print $2 }}' | sort -u > {undefined}
-nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u | comm -23 - {undefined} > {out}.unused
-if [ -s {out}.unused ]; then objcopy --strip-symbols={out}.unused {out}; fi
-rm {out}.used {out}.unused
-readelf --sections --wide {out} | sed -n 's/.* \\.text\\.lx_stub\\.\\([A-Za-z0-9_]*\\) .*/\\1/p' | sort > {stubs}
+nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u > {undefined}
+objcopy --strip-unneeded-symbols={undefined} {out}
+nm --undefined-only {out} | awk '{{ print $2 }}' | sort -u > {undefined}
+stray=$(readelf --sections --wide {out} | sed -n 's/^ *\\[ *[0-9]*\\] \\([^ ]*\\) .*  *[WXMS]*A[WXMS]*  *[0-9].*/\\1/p' | grep -vxE '\\.(text|rodata|data|bss)' || true)
+if [ -n "$stray" ]; then
+  echo "{label}: sections that no host's linker script would know; add them to build_defs/relocatable.lds:" $stray >&2
+  exit 1
+fi
 if [ -s {stubs} ]; then
   echo "{label}: $(wc -l < {stubs}) donor functions are reachable that only fail: $(tr '\\n' ' ' < {stubs})"
 fi
@@ -59,6 +63,7 @@ fi
             stubs = stubs.path,
             undefined = undefined.path,
             allowed = ctx.file._allowed.path,
+            script = ctx.file._script.path,
             label = ctx.label,
         ),
     )
@@ -78,6 +83,10 @@ relocatable = rule(
         "_allowed": attr.label(
             allow_single_file = True,
             default = "//build_defs:host_symbols.txt",
+        ),
+        "_script": attr.label(
+            allow_single_file = True,
+            default = "//build_defs:relocatable.lds",
         ),
     },
 )
