@@ -134,7 +134,9 @@ typedef struct graft_osenv {
   void (*thread_park)(void* host, uint64_t deadline_ns);
 
   /// Wakes a thread from thread_park(), or gives it the permit. Also the host's "wake me": a stackless host notes that
-  /// graft_world_run() is due. @context thread+irq  @blocks never
+  /// graft_world_run() is due. A wake may be late: the name of a thread that ended meanwhile must still be safe to
+  /// pass, without effect or as a permit for a later thread of the same name.
+  /// @context thread+irq  @blocks never
   void (*thread_unpark)(void* host, void* thread);
 
   // ---- The rest -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,8 @@ ReadyQueue<Thread> g_ready;
 SleepQueue<Thread> g_sleeping;
 Thread* g_current;
 Thread* g_idle;
-Thread* g_dead;  // ended, its stack still to be given back
+Thread* g_dead;   // ended, its stack still to be given back
+Thread* g_spare;  // ended; kept, because a late thread_unpark() may still name them
 uint64_t g_slice_end_ns;
 uint64_t g_timer_ns = kForever;  // what the timer is armed for
 SchedulerStats g_stats;
@@ -44,13 +45,29 @@ void update_timer() {
   support::arm_timer(wanted);
 }
 
+void put_spare(Thread* thread) {
+  InterruptsOff guard;
+  thread->next_spare = g_spare;
+  g_spare = thread;
+}
+
 void give_back_dead() {
   if (g_dead == nullptr) return;
   Thread* const dead = g_dead;
   g_dead = nullptr;
   support::unguard_page(dead->stack);
   support::free_pages(dead->stack, dead->stack_pages);
-  delete dead;
+  put_spare(dead);
+}
+
+/// Gives a cleared thread object; null if there is no memory.
+Thread* take_thread() {
+  InterruptsOff guard;
+  Thread* const spare = g_spare;
+  if (spare == nullptr) return new (std::nothrow) Thread{};
+  g_spare = spare->next_spare;
+  *spare = Thread{};
+  return spare;
 }
 
 void begin_slice() {
@@ -132,13 +149,13 @@ extern "C" [[noreturn]] void graft_threaded_run(Thread* thread) {
 
 Thread* create_thread(const char* name, uint8_t priority, void (*entry)(void*), void* arg, size_t stack_bytes) {
   if (priority <= kIdlePriority || priority >= ReadyQueue<Thread>::kPriorities) panic("create_thread: bad priority");
-  auto* thread = new (std::nothrow) Thread{};
+  Thread* const thread = take_thread();
   if (thread == nullptr) return nullptr;
   thread->stack_pages = (stack_bytes + support::kPageBytes - 1) / support::kPageBytes + 1;
   thread->stack = support::allocate_pages(thread->stack_pages);
   if (thread->stack == nullptr || !support::guard_page(thread->stack)) {
     if (thread->stack != nullptr) support::free_pages(thread->stack, thread->stack_pages);
-    delete thread;
+    put_spare(thread);
     return nullptr;
   }
   strncpy(thread->name, name, sizeof thread->name - 1);

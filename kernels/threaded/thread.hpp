@@ -28,6 +28,7 @@ struct Thread {
   void* arg;
   void* stack;  ///< its lowest page is the guard
   size_t stack_pages;
+  Thread* next_spare;
 };
 static_assert(offsetof(Thread, rsp) == 0);
 
