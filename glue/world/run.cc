@@ -122,6 +122,8 @@ graft_error_t World::serve() {
     if (more || cpu().irq_pending != 0 || stop_.load(std::memory_order_acquire)) continue;
     host_.park(deadline_ns);
   }
+  void* expected = self;
+  runner_.compare_exchange_strong(expected, nullptr, std::memory_order_acq_rel);
   stop_.store(false, std::memory_order_release);
   served_.store(false, std::memory_order_release);
   return GRAFT_OK;
