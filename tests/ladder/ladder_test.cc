@@ -352,7 +352,9 @@ const Break kBreaks[] = {
      [](graft_osenv_t& env) {
        static uint64_t calls;
        calls = 0;
-       env.clock_now_ns = [](void* host) { return g_real.clock_now_ns(host) - (++calls % 1000 == 0 ? 1'000'000 : 0); };
+       env.clock_now_ns = [](void* host) {
+         return g_real.clock_now_ns(host) - (++calls % 1000 == 0 ? 100'000'000 : 0);
+       };
      }},
     {"clock_counts_microseconds", "clock", "clock_now_ns", "coarser",
      [](graft_osenv_t& env) { env.clock_now_ns = [](void* host) { return g_real.clock_now_ns(host) / 1000; }; }},
