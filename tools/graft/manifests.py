@@ -10,6 +10,7 @@ FIELDS = {"name": str, "title": str, "origin": str, "class": str, "licence": str
           "devices": list, "notes": list}
 STATUSES = ("works", "partly", "in progress")
 CLASSES = ("ethernet", "block", "input", "serial", "sound", "usb", "display")
+TESTED = "tested.json"
 SETS_FILE = paths.ROOT / "drivers" / "sets" / "sets.bzl"
 
 
@@ -20,11 +21,16 @@ def check(manifest, path):
             raise Failure("%s: '%s' must be a %s" % (path, key, {str: "string", list: "list"}[kind]))
     for key in set(manifest) - set(FIELDS):
         raise Failure("%s: unknown field '%s'" % (path, key))
-    if manifest["name"] != "/".join(path.parent.parts[-2:]):
+    if manifest["name"] != "/".join(path.parent.parts[-2:]).replace("_", "-"):
         raise Failure("%s: the name '%s' is not the folder's" % (path, manifest["name"]))
     for key, valid in (("status", STATUSES), ("class", CLASSES)):
         if manifest[key] not in valid:
             raise Failure("%s: '%s' must be one of: %s" % (path, key, ", ".join(valid)))
+
+
+def folder(name):
+    """Returns the folder of the driver of that name; a folder has underscores where a name has hyphens."""
+    return paths.ROOT / "drivers" / name.replace("-", "_")
 
 
 def load(path):
@@ -40,7 +46,7 @@ def drivers(root=None):
     for path in sorted((root or paths.ROOT).glob("drivers/*/*/manifest.json")):
         manifest = load(path)
         check(manifest, path)
-        tested = path.parent / "tested.json"
+        tested = path.parent / TESTED
         manifest["models"] = load(tested) if tested.is_file() else []
         found.append(manifest)
     return sorted(found, key=lambda driver: driver["name"])

@@ -43,7 +43,7 @@ def write(targets):
     known = {driver["name"]: driver for driver in manifests.drivers()}
     for name, rows in rows_by_driver(targets, date).items():
         driver = manifests.find(name, list(known.values()))
-        path = paths.ROOT / "drivers" / driver["name"] / "tested.json"
+        path = manifests.folder(driver["name"]) / manifests.TESTED
         path.write_text(json.dumps(merge(driver["models"], rows), indent=2) + "\n")
         say("wrote %s" % path.relative_to(paths.ROOT))
     readme.update()

@@ -1,1 +1,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
+"""`graft bench`: figures beside a baseline that is measured in the same run."""
+import argparse
+
+from graft import setup
+from graft.bench import ethernet_transmit, lines, rows, whole_system
+from graft.console import say, table
+from graft.failure import unknown
+
+# Name: (what it measures, function that returns rows).
+BENCHES = {
+    ethernet_transmit.NAME: (ethernet_transmit.SUMMARY, ethernet_transmit.measure),
+    "boot": ("time from QEMU's start until the HTTP kernel serves its first page", whole_system.boot),
+    "image-size": ("size of the HTTP kernel", whole_system.image_size),
+    "memory": ("memory that the HTTP kernel holds after its first page", whole_system.memory),
+    "lines": ("own lines against the donor's lines that they carry", lines.measure),
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="graft bench", description="Measures. Without a name it lists the benchmarks.")
+    parser.add_argument("name", nargs="?", help="the benchmark")
+    parser.add_argument("--all", action="store_true", help="all of them")
+    parser.add_argument("--json", metavar="FILE", help="also write the rows there, as docs/json.md describes them")
+    options = parser.parse_args(arguments)
+    if options.name and options.name not in BENCHES:
+        raise unknown("benchmark", options.name, BENCHES)
+    if not options.name and not options.all:
+        table([(name, summary) for name, (summary, _) in BENCHES.items()], ["BENCH", "MEASURES"])
+        return 0
+    setup.ensure()
+    made = []
+    for name in BENCHES if options.all else [options.name]:
+        say("bench " + name)
+        made += BENCHES[name][1]()
+    rows.show(made)
+    if options.json:
+        rows.write(made, options.json)
+    return 0

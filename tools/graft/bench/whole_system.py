@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Figures of the HTTP kernel as a whole: time until it serves, its size, and what it holds in memory."""
+import json
+import pathlib
+import subprocess
+import tempfile
+
+from graft import archive, bazel, run
+from graft.bench import rows
+from graft.virtual_machine import VirtualMachine, choose_port
+
+BOOTS = 5
+
+
+def _machine(scratch):
+    bazel.build(run.IMAGE)
+    image = pathlib.Path(scratch, "disk.tar")
+    archive.write(run.SITE, image)
+    return VirtualMachine(bazel.artifact(run.IMAGE), image, choose_port(None))
+
+
+def boot():
+    """Takes wall-clock time, which depends on the machine and its load: for orientation, not for comparison."""
+    with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch:
+        seconds = []
+        for _ in range(BOOTS):
+            with _machine(scratch) as machine:
+                seconds.append(machine.wait_until_it_answers()[0])
+    return [rows.row("boot", "QEMU's start to the first served page", "s", rows.median(seconds), samples=BOOTS)]
+
+
+def memory():
+    """Takes the kernel's own counters after its first page."""
+    with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch, _machine(scratch) as machine:
+        machine.wait_until_it_answers()
+        status = json.loads(machine.fetch("/status.json"))
+    return [rows.row("memory", name, "bytes" if name.endswith("bytes") else "", value)
+            for name, value in status["memory"].items() if isinstance(value, int)]
+
+
+def image_size():
+    bazel.build(run.IMAGE)
+    path = bazel.artifact(run.IMAGE)
+    done = subprocess.run(["size", "--format=berkeley", str(path)], stdout=subprocess.PIPE, text=True, check=True)
+    text, data, bss = map(int, done.stdout.splitlines()[1].split()[:3])
+    return [rows.row("image-size", name, "bytes", value) for name, value in (("text", text), ("data", data), ("bss", bss))]
