@@ -11,7 +11,7 @@ FIELDS = {"name": str, "title": str, "origin": str, "class": str, "licence": str
 STATUSES = ("works", "partly", "in progress")
 CLASSES = ("ethernet", "block", "input", "serial", "sound", "usb", "display")
 TESTED = "tested.json"
-SETS_FILE = paths.ROOT / "drivers" / "sets" / "sets.bzl"
+SETS_FILE = paths.ROOT / "drivers" / "sets" / "BUILD.bazel"
 
 
 def check(manifest, path):
@@ -74,10 +74,25 @@ def devices(choices):
 
 
 def sets(path=SETS_FILE):
-    """Returns the named driver sets, {name: {drivers, summary}}. The file is the one that Bazel loads."""
+    """Returns the named driver sets, {name: {drivers, summary}}, from the build file that makes them.
+
+    The summary is the comment above a driver_set().
+    """
     if not path.is_file():
         return {}
-    for statement in ast.parse(path.read_text()).body:
-        if isinstance(statement, ast.Assign) and statement.targets[0].id == "SETS":
-            return ast.literal_eval(statement.value)
-    raise Failure("%s assigns no SETS" % path)
+    text = path.read_text()
+    found = {}
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.func.id == "driver_set":
+            values = {keyword.arg: ast.literal_eval(keyword.value) for keyword in statement.value.keywords}
+            drivers = [label[len("//drivers/"):].split(":")[0].replace("_", "-") for label in values["drivers"]]
+            found[values["name"]] = {"drivers": drivers, "summary": _comment_above(text.splitlines(), statement.lineno - 1)}
+    return found
+
+
+def _comment_above(lines, index):
+    comment = []
+    while index and lines[index - 1].startswith("#"):
+        index -= 1
+        comment.insert(0, lines[index][1:].strip())
+    return " ".join(comment)

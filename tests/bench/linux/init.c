@@ -24,15 +24,20 @@ enum { PACKETS = 10000, WARM_UP_PACKETS = 2000, SAMPLES = 5, EXIT_PORT = 0xf4, E
 
 typedef struct form {
   const char* name;
+  int packet_bytes;
   const char* clone_skb;
   const char* burst;
 } form_t;
 
+// clone_skb 0 makes a new buffer for each packet, 100000 sends one again and again; a burst has one doorbell.
 static const form_t kForms[] = {
-    {"pktgen-clone0-burst1", "clone_skb 0", "burst 1"},
-    {"pktgen-clone100000-burst1", "clone_skb 100000", "burst 1"},
-    {"pktgen-clone100000-burst32", "clone_skb 100000", "burst 32"},
+    {"60B,clone_skb=0,burst=1", 60, "clone_skb 0", "burst 1"},
+    {"60B,clone_skb=100000,burst=1", 60, "clone_skb 100000", "burst 1"},
+    {"60B,clone_skb=100000,burst=32", 60, "clone_skb 100000", "burst 32"},
+    {"1514B,clone_skb=0,burst=1", 1514, "clone_skb 0", "burst 1"},
+    {"1514B,clone_skb=100000,burst=1", 1514, "clone_skb 100000", "burst 1"},
 };
+
 // pgctrl takes the last byte for a line end and drops it.
 static const char kStart[] = "start\n";
 
@@ -99,7 +104,7 @@ static void configure(const form_t* form, int packets) {
   control("eth0", "count %d", packets);
   control("eth0", "%s", form->clone_skb);
   control("eth0", "%s", form->burst);
-  control("eth0", "pkt_size 60");
+  control("eth0", "pkt_size %d", form->packet_bytes);
   control("eth0", "delay 0");
   control("eth0", "dst_mac 02:00:00:00:00:01");
 }
@@ -137,6 +142,8 @@ static void pass(int form, int start) {
   if (form == 0) PASS(0);
   if (form == 1) PASS(1);
   if (form == 2) PASS(2);
+  if (form == 3) PASS(3);
+  if (form == 4) PASS(4);
 }
 
 static void measure(int form) {

@@ -23,7 +23,7 @@ def count(files):
 
 def donor_files(label):
     """Returns the donor's source files that are compiled into a driver set, without headers."""
-    done = bazel.query("kind('source file', deps(%s))" % label)
+    done = bazel.query("labels(srcs, kind('donor_library', deps(%s)))" % label)
     base = subprocess.run(["bazel", "info", "output_base"], cwd=paths.ROOT, env=bazel.environment(), stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True, check=True).stdout.strip()
     names = {label[len("@linux//"):].lstrip(":").replace(":", "/") for label in done if label.startswith("@linux//")}
