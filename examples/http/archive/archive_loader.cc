@@ -37,13 +37,13 @@ void ArchiveLoader::start() {
   if (disk_.size_bytes() < kTarBlockBytes) return fail("the disk is empty");
   window_ = static_cast<uint8_t*>(host_.alloc_pages(pages_for(kWindowBytes)));
   if (!window_) return fail("out of memory");
-  read_window();
+  read_window(kWindowBytes);
 }
 
-void ArchiveLoader::read_window() {
+void ArchiveLoader::read_window(uint32_t bytes) {
   const uint64_t block_bytes = disk_.limits().block_bytes;
   window_begin_ = next_header_ & ~(block_bytes - 1);
-  window_end_ = std::min(window_begin_ + kWindowBytes, disk_.size_bytes());
+  window_end_ = std::min(window_begin_ + bytes, disk_.size_bytes());
   read_.memory = window_;
   read_.offset_bytes = window_begin_;
   read_.bytes = static_cast<uint32_t>(window_end_ - window_begin_);
@@ -53,12 +53,15 @@ void ArchiveLoader::read_window() {
 }
 
 void ArchiveLoader::on_window(Status status) {
+  const uint32_t block_bytes = disk_.limits().block_bytes;
+  // What cannot be read may be a file's data behind the header, which is no reason to serve nothing at all.
+  if (!status.ok() && window_end_ - window_begin_ > block_bytes) return read_window(block_bytes);
   if (!status.ok()) {
     begin_failure() << "reading the archive failed in the " << (window_end_ - window_begin_) / kTarBlockBytes
                     << " sectors from sector " << window_begin_ / kTarBlockBytes << ": " << status.name();
     return end_failure();
   }
-  if (scan()) read_window();
+  if (scan()) read_window(kWindowBytes);
 }
 
 bool ArchiveLoader::scan() {

@@ -33,7 +33,8 @@ class ArchiveLoader {
  private:
   static constexpr uint32_t kWindowBytes = 16384;
 
-  void read_window();
+  /// Reads from the next header on, at most `bytes` bytes.
+  void read_window(uint32_t bytes);
   void on_window(Status status);
   /// Handles headers in the window. Says whether another window is needed.
   bool scan();

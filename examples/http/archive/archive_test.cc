@@ -23,7 +23,7 @@ class ArchiveTest : public ::testing::Test {
             &fake_.env(), [](void*) {}, nullptr) {}
 
   /// Loads an image from a disk of its own; says how it ended.
-  State load(std::vector<uint8_t> image, uint32_t block_bytes = 512) {
+  State load(std::vector<uint8_t> image, uint32_t block_bytes = 512, uint64_t bad_begin = 0, uint64_t bad_end = 0) {
     image.resize((image.size() + block_bytes - 1) / block_bytes * block_bytes);
     loader_.reset();
     reader_.emplace(host_);
@@ -32,6 +32,7 @@ class ArchiveTest : public ::testing::Test {
     options.block_bytes = block_bytes;
     disk_.emplace(world_, options);
     disk_->content() = image;
+    if (bad_end) disk_->fail(bad_begin, bad_end, GRAFT_E_IO);
     EXPECT_TRUE(reader_->attach(Ref<graft_asyncblk_t>::share(&*disk_)).ok());
     loader_.emplace(host_, *reader_);
     loader_->start();
@@ -100,6 +101,18 @@ TEST_F(ArchiveTest, ManyFilesAreAllFound) {
     EXPECT_EQ(file.size_bytes, static_cast<uint64_t>(i % 1500));
   }
   EXPECT_EQ(list("d3").size(), 429u - (3000 % 7 <= 3 ? 1 : 0));
+}
+
+TEST_F(ArchiveTest, UnreadableDataDoNotHideTheHeaders) {
+  UstarWriter writer;
+  writer.add("a", std::string(9000, 'a')).add("b", std::string(5000, 'b'));
+  for (uint32_t block_bytes : {512u, 4096u}) {
+    const uint64_t begin = block_bytes;
+    EXPECT_EQ(load(writer.closed(), block_bytes, begin, begin + 512), State::kReady) << loader_->reason();
+    EXPECT_EQ(loader_->index().file_count(), 2u);
+  }
+  EXPECT_EQ(load(writer.closed(), 512, 9728, 9729), State::kFailed);
+  EXPECT_NE(loader_->reason().find("1 sectors from sector 19"), std::string_view::npos) << loader_->reason();
 }
 
 TEST_F(ArchiveTest, NamesThatLeadOutAreRefused) {
