@@ -81,10 +81,14 @@ class Web:
     def wait_until_it_answers(self, timeout_seconds=60):
         """Waits until requests for the root are answered with something else than "still reading"."""
         def answered():
+            # A short wait for each: a segment that comes before the link is up is lost, and its sender backs off.
+            connection = self.connection(timeout_seconds=PATIENCE)
             try:
-                answer = self.ask("/", connection=None)
+                answer = self.ask("/", connection=connection)
             except (OSError, http.client.HTTPException):
                 return None
+            finally:
+                connection.close()
             loading = answer.status == 503 and b"still being read" in answer.body
             return None if loading else answer
         return self.guest.wait_for(answered, "no answer from the HTTP server", timeout_seconds)
