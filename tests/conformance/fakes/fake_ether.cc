@@ -27,6 +27,7 @@ class FakeEther::Sender final : public Object<Sender, graft_netio_t, graft_netio
     if (!device_) return GRAFT_E_GONE;
     if (bytes > device_->mtu_ + kHeaderBytes) return GRAFT_E_RANGE;
     *out = new FakeFrame(Frame(bytes), 0, nullptr);
+    device_->allocated_.insert(*out);
     return GRAFT_OK;
   }
 
@@ -55,6 +56,8 @@ class FakeEther::Sender final : public Object<Sender, graft_netio_t, graft_netio
 
 FakeEther::~FakeEther() {
   if (sender_) sender_->forget_device();
+  // A mutant may still hold a receiver that is gone by now.
+  static_cast<void>(old_receive_.take());
 }
 
 Status FakeEther::open(graft_netio_t* receive, const graft_ether_listener_t* listener, graft_netio_t** out_send) {
@@ -189,9 +192,11 @@ void FakeEther::transmit() {
 }
 
 void FakeEther::complete(graft_bufio_t* packet) {
-  if (is(EtherMutation::kLeakReference)) return;
+  // Broken only for the test's own buffers, which survive it and are not leaked.
+  const bool own = allocated_.contains(packet);
+  if (is(EtherMutation::kLeakReference) && !own) return;
   graft_release(packet);
-  if (is(EtherMutation::kReleaseTwice)) graft_release(packet);
+  if (is(EtherMutation::kReleaseTwice) && !own) graft_release(packet);
 }
 
 void FakeEther::space() {

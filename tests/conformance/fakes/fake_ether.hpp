@@ -9,6 +9,7 @@
 #include <graft/etherdev.hpp>
 #include <graft/netio.hpp>
 #include <graft/netio2.hpp>
+#include <set>
 #include <vector>
 
 #include "tests/conformance/fakes/fake_world.hpp"
@@ -122,6 +123,7 @@ class FakeEther final : public Object<FakeEther, graft_etherdev_t> {
   Ref<graft_netio_t> old_receive_;
   Sender* sender_ = nullptr;
   std::deque<Pending> ring_;
+  std::set<graft_bufio_t*> allocated_;
   graft_ether_stats_t stats_ = {};
 };
 
