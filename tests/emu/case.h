@@ -17,7 +17,7 @@ void lx_check_failed(const char* file, int line, const char* text);
 
 /// One table for each file of cases, ended by a null name.
 extern const struct lx_case lx_cases_memory[], lx_cases_time[], lx_cases_work[], lx_cases_thread[], lx_cases_softirq[],
-    lx_cases_interrupt[], lx_cases_dma[], lx_cases_pci[];
+    lx_cases_interrupt[], lx_cases_dma[], lx_cases_pci[], lx_cases_boundary[];
 
 #define CHECK(condition)                                               \
   do {                                                                 \

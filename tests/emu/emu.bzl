@@ -42,11 +42,11 @@ _emu_object = rule(
     },
 )
 
-def emu_object(name, object, variant):
+def emu_object(name, object, variant, **kwargs):
     """The relocatable object `object`, built in a variant of the environment, as a dep of any cc rule."""
     _emu_object(
         name = name,
         object = object,
         variant = variant,
-        testonly = True,
+        **kwargs
     )

@@ -16,8 +16,9 @@ struct Group {
 };
 
 const Group kGroups[] = {
-    {"memory", lx_cases_memory},   {"time", lx_cases_time}, {"work", lx_cases_work}, {"thread", lx_cases_thread},
-    {"softirq", lx_cases_softirq}, {"dma", lx_cases_dma},   {"pci", lx_cases_pci},   {"interrupt", lx_cases_interrupt},
+    {"memory", lx_cases_memory}, {"time", lx_cases_time},           {"work", lx_cases_work},
+    {"thread", lx_cases_thread}, {"softirq", lx_cases_softirq},     {"dma", lx_cases_dma},
+    {"pci", lx_cases_pci},       {"interrupt", lx_cases_interrupt}, {"boundary", lx_cases_boundary},
 };
 
 graft::World* world;
