@@ -15,6 +15,8 @@ from graft.failure import Failure
 
 PREFERRED_PORT = 8080
 LOOPBACK = "127.0.0.1"
+# QEMU takes a connection before the guest can, and repeats it ever more slowly: better to begin anew.
+ATTEMPT_SECONDS = 0.5
 
 
 def port_is_free(port):
@@ -121,7 +123,7 @@ class VirtualMachine:
                     on_line(line)
                 raise Failure("the kernel stopped before it served anything (QEMU's exit status is %d)" % self.exit_status())
             try:
-                body = self.fetch(path, timeout_seconds=5)
+                body = self.fetch(path, timeout_seconds=ATTEMPT_SECONDS)
                 return time.monotonic() - self.started, body
             except urllib.error.HTTPError as error:
                 # 503: the kernel is up and still reads its disk.

@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Own lines against the donor's lines that they carry."""
 import pathlib
+import re
 import subprocess
 
 from graft import bazel, paths
 from graft.bench import rows
+from graft.run import IMAGE
 
-# What stands between a donor and the interfaces of com/.
-OWN_FOLDERS = ("glue/", "linux-emu/", "drivers/linux/")
+# What gives the donor its environment; and with it everything between a donor and the interfaces of com/.
+SHIM = ("linux-emu/", "drivers/linux/")
+ALL = ("glue/", *SHIM)
 SUFFIXES = (".c", ".cc", ".h", ".hpp", ".S")
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def count(files):
-    """Counts lines that are neither empty nor only a comment of one line."""
+    """Counts lines that hold more than space and comment, the same way on both sides."""
     total = 0
     for path in files:
-        for line in path.read_text(errors="replace").splitlines():
-            text = line.strip()
-            total += bool(text) and not text.startswith("//") and not (text.startswith("/*") and text.endswith("*/"))
+        text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), path.read_text(errors="replace"))
+        total += sum(bool(line.strip()) for line in text.splitlines())
     return total
+
+
+def own_files(folders):
+    tracked = subprocess.run(["git", "ls-files", "-z", *folders], cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return [paths.ROOT / name for name in tracked.stdout.split("\0")
+            if name.endswith(SUFFIXES) and not name.endswith("_test.cc") and "/config/" not in name]
 
 
 def donor_files(label):
@@ -31,8 +40,8 @@ def donor_files(label):
 
 
 def measure():
-    tracked = subprocess.run(["git", "ls-files", "-z", *OWN_FOLDERS], cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    own = [paths.ROOT / name for name in tracked.stdout.split("\0") if name.endswith(SUFFIXES) and not name.endswith("_test.cc")]
-    donor = donor_files("//examples/http:threaded")
-    return [rows.row("lines", "own lines between donors and com/, per donor line compiled", "lines", count(own),
-                     "donor files compiled into the HTTP kernel, without their headers (%d files)" % len(donor), count(donor))]
+    donor = donor_files(IMAGE)
+    base = "donor files compiled into the HTTP kernel, without their headers (%d files)" % len(donor)
+    carried = count(donor)
+    return [rows.row("lines", what, "lines", count(own_files(folders)), base, carried)
+            for what, folders in (("own lines of the Linux environment", SHIM), ("those and glue", ALL))]

@@ -10,6 +10,7 @@ from graft.bench import rows
 from graft.virtual_machine import VirtualMachine, choose_port
 
 BOOTS = 5
+PAGE_BYTES = 4096
 
 
 def _machine(scratch):
@@ -34,8 +35,13 @@ def memory():
     with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch, _machine(scratch) as machine:
         machine.wait_until_it_answers()
         status = json.loads(machine.fetch("/status.json"))
-    return [rows.row("memory", name, "bytes" if name.endswith("bytes") else "", value)
-            for name, value in status["memory"].items() if isinstance(value, int)]
+    counters = {**status["host_memory"], **status["kit"], **status["example_memory"]}
+    figures = (("pages of the machine in use, of which:", counters["in_use_bytes"]),
+               ("packet heap of the example", counters["packet_heap_bytes"]),
+               ("pages of the Linux environment", counters["lx_pages_in_use"] * PAGE_BYTES),
+               ("heap of the kit", counters["heap_held_bytes"]),
+               ("stacks of fibers", counters["fiber_stack_bytes"]))
+    return [rows.row("memory", name, "bytes", value) for name, value in figures]
 
 
 def image_size():
