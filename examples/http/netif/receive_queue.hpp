@@ -15,7 +15,9 @@ namespace graft::http {
 
 class ReceiveQueue final : public Object<ReceiveQueue, graft_netio_t> {
  public:
-  static constexpr uint32_t kCapacity = 256;
+  /// Peers that acknowledge every other segment of their windows, 16 of 256 KiB each, send this many frames at once
+  /// while the polling thread has no turn.
+  static constexpr uint32_t kCapacity = 2048;
   static constexpr size_t kMinFrameBytes = 14;
 
   struct Packet {
