@@ -1,44 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The HTTP kernel on its usual machine, e1000 and virtio-blk: pages, files, protocol, status, and clients that leave."""
+"""The HTTP kernel on its usual machine, e1000 and virtio-blk: pages, files, protocol, status."""
 import hashlib
 import json
 import socket
-import struct
 import unittest
 
 import archives
 from guest import Disk, Guest, UserNetwork, image, scratch
+from served import Served
 from testing import cases
-from web import Web, settle
+from web import Web
 
 INDEX = b"<!DOCTYPE html><title>Index</title><p>The index page.</p>\n"
 FILES = archives.typical()
 BIG = archives.File("big.bin", 8 << 20)
 
 
-class _Served(unittest.TestCase):
-    """One guest for all cases of a class."""
+class Pages(Served):
     files = FILES + [BIG]
     index_page = INDEX
 
-    @classmethod
-    def setUpClass(cls):
-        path = archives.write_archive(scratch() / ("%s.tar" % cls.__name__), cls.files, cls.index_page)
-        cls.guest = Guest(image("HTTP_KERNEL"), disk=Disk(path), network=UserNetwork()).__enter__()
-        cls.addClassCleanup(cls.end)
-        cls.web = Web(cls.guest)
-        cls.web.wait_until_it_answers()
-
-    @classmethod
-    def end(cls):
-        cls.guest.stop()
-        print("---- console\n%s----" % cls.guest.log())
-
-    def tearDown(self):
-        self.guest.require_running()
-
-
-class Pages(_Served):
     def test_index_page(self):
         answer = self.web.ask("/")
         self.assertEqual((answer.status, answer.body), (200, INDEX))
@@ -94,8 +75,9 @@ class Pages(_Served):
         self.assertEqual(self.web.ask("/big.bin", headers={"Range": "bytes=%d-" % len(content)}).status, 416)
 
 
-class Protocol(_Served):
+class Protocol(Served):
     files = FILES
+    index_page = INDEX
 
     def test_head_sends_no_body(self):
         answer = self.web.raw(b"HEAD /sizes/0065536.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -159,7 +141,7 @@ class Protocol(_Served):
         self.assertTrue(answer.endswith(INDEX))
 
 
-class Status(_Served):
+class Status(Served):
     files = FILES
 
     def test_devices_and_their_drivers(self):
@@ -212,59 +194,6 @@ class Status(_Served):
         # A stub shows among the counters once it was reached.
         self.assertEqual([name for name in kit if name.startswith("stub")], [])
         self.assertEqual((kit["lx_warnings"], kit["lx_sleeps_in_atomic"], kit["lx_allocations_failed"]), (0, 0, 0))
-
-
-class LeavingClients(_Served):
-    def assert_nothing_leaked(self, before):
-        after = self.web.wait_until_quiet()
-        settle()
-        after = self.web.status()
-        self.assertEqual(after["disk"]["in_flight"], 0)
-        memory = after["example_memory"]
-        # The answer that carries this status is a connection, too, but no file.
-        self.assertEqual(memory["file_buffers_free"], memory["file_buffers"])
-        self.assertLessEqual(memory["received_buffers_held"], before["example_memory"]["received_buffers_held"] + 2)
-        return after
-
-    def test_reset_in_the_middle_of_a_file(self):
-        before = self.web.wait_until_quiet()
-        for round_number in range(60):
-            with self.web.socket() as stream:
-                stream.sendall(b"GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
-                stream.recv(1 + 1000 * round_number)
-                stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.assert_nothing_leaked(before)
-        self.assertEqual(self.web.fetch(BIG.name).digest(), BIG.digest())
-
-    def test_closed_before_the_request_is_complete(self):
-        before = self.web.wait_until_quiet()
-        for request in (b"", b"G", b"GET / HTTP/1.1\r\nHo", b"GET /big.bin HTTP/1.1\r\n"):
-            for _ in range(10):
-                with self.web.socket() as stream:
-                    stream.sendall(request)
-        self.assert_nothing_leaked(before)
-
-    def test_a_client_that_reads_nothing_does_not_stop_others(self):
-        before = self.web.wait_until_quiet()
-        sleepers = []
-        for _ in range(20):
-            stream = self.web.socket()
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            stream.sendall(b"GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
-            sleepers.append(stream)
-        for file in FILES:
-            self.assertEqual(self.web.fetch(file.name).digest(), file.digest())
-        for stream in sleepers:
-            stream.close()
-        self.assert_nothing_leaked(before)
-
-    def test_more_clients_than_connections(self):
-        before = self.web.wait_until_quiet()
-        streams = [self.web.socket() for _ in range(100)]
-        for stream in streams:
-            stream.close()
-        self.assert_nothing_leaked(before)
-        self.assertEqual(self.web.ask("/").status, 200)
 
 
 class Boot(unittest.TestCase):

@@ -23,6 +23,7 @@ class Clients:
                          for index in range(count)]
 
     def __enter__(self):
+        self._started = time.monotonic()
         for thread in self._threads:
             thread.start()
         return self
@@ -44,11 +45,15 @@ class Clients:
     def _run(self, chance, mixed):
         connection = None
         while not self._over.is_set():
+            doing = "connecting"
             try:
                 if connection is None:
                     connection = self.web.connection()
+                    connection.connect()
+                doing = "asking"
                 kind = chance.random() if mixed else 1.0
                 if kind < 0.05:
+                    doing = "leaving"
                     self._abort(chance)
                 elif kind < 0.10:
                     self._miss(connection)
@@ -58,7 +63,7 @@ class Clients:
                     connection.close()
                     connection = None
             except Exception as error:
-                self._fault("%s: %s" % (type(error).__name__, error))
+                self._fault("%s after %d s: %s: %s" % (doing, time.monotonic() - self._started, type(error).__name__, error))
                 connection = None
                 time.sleep(0.05)
         if connection is not None:

@@ -7,16 +7,15 @@ import random
 import re
 import struct
 import subprocess
-import unittest
 
 import archives
 import frames
 import network_namespace
 from frames import ARP, ICMP, IPV4, TCP, Wire
-from guest import PATIENCE, Disk, Guest, TapNetwork, image, scratch
+from guest import PATIENCE, TapNetwork
 from network_namespace import GUEST_ADDRESS, HOST_ADDRESS, TAP
+from served import Served
 from testing import cases
-from web import Web
 
 GUEST_MAC = bytes.fromhex("525400123456")
 FILES = [archives.File("small.bin", 3000), archives.File("large.bin", 2_000_000)]
@@ -30,28 +29,16 @@ def dropped(status):
             sum(value for name, value in stack.items() if name.endswith("_dropped")))
 
 
-class _Wired(unittest.TestCase):
-    """One guest for all cases of a class."""
-
-    @classmethod
-    def setUpClass(cls):
-        path = archives.write_archive(scratch() / ("%s.tar" % cls.__name__), FILES)
-        cls.guest = Guest(image("HTTP_KERNEL"), disk=Disk(path), network=TapNetwork(TAP, GUEST_ADDRESS)).__enter__()
-        cls.addClassCleanup(cls.end)
-        cls.web = Web(cls.guest)
-        cls.web.wait_until_it_answers()
-
-    @classmethod
-    def end(cls):
-        cls.guest.stop()
-        print("---- console\n%s----" % cls.guest.log())
+class _Wired(Served):
+    files = FILES
+    network = TapNetwork
 
     def setUp(self):
         self.wire = Wire(TAP)
         self.addCleanup(self.wire.__exit__)
 
     def tearDown(self):
-        self.guest.require_running()
+        super().tearDown()
         self.assertEqual(self.web.fetch("small.bin").digest(), FILES[0].digest(), "the server does not serve any more")
 
     def ip(self, protocol, payload, source=HOST_ADDRESS, **header):
