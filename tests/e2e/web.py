@@ -96,7 +96,11 @@ class Web:
     def wait_until_quiet(self, timeout_seconds=30):
         """Waits until only the connection that asks is open, and returns the status then."""
         def quiet():
-            status = self.status()
+            try:
+                status = self.status()
+            except (OSError, http.client.HTTPException, GuestError):
+                # Too many connections still: it is refused, or answered with 503.
+                return None
             return status if status["server"]["connections_active"] <= 1 else None
         return self.guest.wait_for(quiet, "connections remain open", timeout_seconds)
 
