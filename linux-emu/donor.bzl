@@ -165,7 +165,6 @@ _CODE_GENERATION = [
     "-fno-delete-null-pointer-checks",
     "-fno-strict-overflow",
     "-fno-stack-protector",
-    "-fno-omit-frame-pointer",
     "-fcf-protection=none",
     "-ffunction-sections",
     "-fdata-sections",

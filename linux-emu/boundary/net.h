@@ -51,6 +51,7 @@ struct lx_net_counters {
   unsigned long rx_packets, rx_bytes, rx_errors, rx_dropped;
   unsigned long tx_packets, tx_bytes, tx_errors, tx_dropped;
   unsigned long rx_malformed;
+  unsigned long tx_small_bytes;  ///< sent by lx_net_tx_small(), padding included
 };
 
 /// Bytes that a received packet has for the kit's own object.
@@ -102,8 +103,12 @@ int lx_net_set_multicast(struct lx_net_port* port, const unsigned char* groups, 
 /// Receives everything, or stops to. @context fiber  @blocks may  @errors a negative errno
 int lx_net_set_promiscuous(struct lx_net_port* port, bool on);
 
+/// Sends a small packet (14 to 256 bytes, no fragments, no offloads): copies and pads it. Packets of a batch that are
+/// held back must have been flushed. @context world  @blocks never  @errors BUSY, NOMEM, NOLINK, CLOSED
+enum lx_net_result lx_net_tx_small(struct lx_net_port* port, const void* from, unsigned bytes);
+
 /// Starts a packet whose first `linear_bytes` bytes are written by the caller to the returned memory. `whole`: that is
-/// all of it, no fragment follows.
+/// all of it, and neither fragments nor offloads follow.
 /// @context world  @blocks never
 /// @errors *out_result says why it is null: BUSY, NOMEM, NOLINK, CLOSED
 void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, bool whole, enum lx_net_result* out_result);

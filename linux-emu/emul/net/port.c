@@ -163,6 +163,7 @@ void lx_net_get_counters(const struct lx_net_port* port, struct lx_net_counters*
       .tx_bytes = stats.tx_bytes,
       .tx_errors = stats.tx_errors,
       .tx_dropped = stats.tx_dropped,
+      .tx_small_bytes = port->small_bytes,
       .rx_malformed = port->malformed + stats.rx_length_errors + stats.rx_crc_errors + stats.rx_frame_errors,
   };
 }

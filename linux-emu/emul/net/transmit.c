@@ -29,10 +29,6 @@ static void fragments_done(struct sk_buff* skb, struct ubuf_info* ubuf, bool suc
   kfree(completion);
 }
 
-static bool small_is_free(const struct sk_buff* skb) {
-  return refcount_read(&skb->users) == 1 && !skb_shinfo(skb)->nr_frags && atomic_read(&skb_shinfo(skb)->dataref) == 1;
-}
-
 static struct sk_buff* allocate(struct lx_net_port* port, unsigned linear_bytes) {
   struct sk_buff* skb = alloc_skb(LX_NET_HEADROOM + linear_bytes, GFP_ATOMIC | __GFP_NOWARN);
 
@@ -44,31 +40,44 @@ static struct sk_buff* allocate(struct lx_net_port* port, unsigned linear_bytes)
   return skb;
 }
 
-static struct sk_buff* take_small(struct lx_net_port* port, unsigned bytes) {
+/// Only the ring's own reference is left, and no clone that a driver made shares the bytes.
+static inline bool small_is_free(const struct sk_buff* skb) {
+  return refcount_read(&skb->users) == 1 && likely(!skb->cloned || atomic_read(&skb_shinfo(skb)->dataref) == 1);
+}
+
+/// The next slot of the ring is in flight, or there is none yet: makes the ring longer.
+static noinline struct sk_buff* grow_ring(struct lx_net_port* port) {
   struct sk_buff* skb;
 
-  if (likely(port->small_next < port->small_count)) {
+  if (port->small_next == port->small_count && port->small_next) {
+    port->small_next = 0;
     skb = port->small[port->small_next];
-    if (likely(small_is_free(skb))) {
+    if (small_is_free(skb)) {
       port->small_next++;
-      skb->data = skb->head + LX_NET_HEADROOM;
-      skb_set_tail_pointer(skb, bytes);
-      skb->len = bytes;
-      skb->data_len = 0;
-      skb->cloned = 0;
-      refcount_set(&skb->users, 2);
       return skb;
     }
-  } else if (port->small_next) {
-    port->small_next = 0;
-    return take_small(port, bytes);
   }
   if (port->small_count == LX_NET_SMALL_MAX) return NULL;
   skb = allocate(port, LX_NET_SMALL_BYTES);
-  if (!skb) return NULL;
-  port->small[port->small_count++] = skb;
-  __skb_put(skb, bytes);
+  if (skb) port->small[port->small_count++] = skb;
+  return skb;
+}
+
+static inline bool next_small_is_free(const struct lx_net_port* port) {
+  return port->small_next < port->small_count && small_is_free(port->small[port->small_next]);
+}
+
+static __always_inline void prepare_small(struct sk_buff* skb, unsigned bytes) {
+  skb->data = skb->head + LX_NET_HEADROOM;
+  skb_set_tail_pointer(skb, bytes);
+  skb->len = bytes;
   refcount_set(&skb->users, 2);
+}
+
+static struct sk_buff* take_small(struct lx_net_port* port, unsigned bytes) {
+  struct sk_buff* skb = next_small_is_free(port) ? port->small[port->small_next++] : grow_ring(port);
+
+  if (likely(skb)) prepare_small(skb, bytes);
   return skb;
 }
 
@@ -77,24 +86,28 @@ void lx_net_tx_drop_ring(struct lx_net_port* port) {
   port->small_next = 0;
 }
 
+/// Why nothing can be sent now.
+static noinline enum lx_net_result refusal(struct lx_net_port* port) {
+  if (!netif_running(port->dev)) return LX_NET_CLOSED;
+  if (!netif_carrier_ok(port->dev)) return LX_NET_NOLINK;
+  port->space_wanted = true;
+  return LX_NET_BUSY;
+}
+
+static inline bool may_send(const struct lx_net_port* port) {
+  const unsigned long bits = BIT(__LINK_STATE_START) | BIT(__LINK_STATE_NOCARRIER);
+
+  return (READ_ONCE(port->dev->state) & bits) == BIT(__LINK_STATE_START) && !netif_xmit_frozen_or_stopped(port->txq);
+}
+
 void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, bool whole, enum lx_net_result* out_result) {
   struct sk_buff* skb = NULL;
 
-  if (unlikely(!netif_running(port->dev))) {
-    *out_result = LX_NET_CLOSED;
-    return NULL;
-  }
-  if (unlikely(!netif_carrier_ok(port->dev))) {
-    *out_result = LX_NET_NOLINK;
-    return NULL;
-  }
-  if (unlikely(netif_xmit_frozen_or_stopped(port->txq))) {
-    port->space_wanted = true;
-    *out_result = LX_NET_BUSY;
+  if (unlikely(!may_send(port))) {
+    *out_result = refusal(port);
     return NULL;
   }
   if (whole && linear_bytes <= LX_NET_SMALL_BYTES) skb = take_small(port, linear_bytes);
-  port->tx_small = skb != NULL;
   if (unlikely(!skb)) {
     skb = allocate(port, linear_bytes);
     if (unlikely(!skb)) {
@@ -148,27 +161,35 @@ static void apply_offload(struct sk_buff* skb, const struct lx_net_offload* offl
   }
 }
 
-static void clear_offload(struct sk_buff* skb) {
-  skb->ip_summed = CHECKSUM_NONE;
-  __vlan_hwaccel_clear_tag(skb);
-}
-
-static enum lx_net_result transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
-  netdev_tx_t rc = NETDEV_TX_BUSY;
-
-  // Soft interrupts stay out of the driver's transmit function; they run when the executor role is left.
-  __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_DISABLE_OFFSET);
-  HARD_TX_LOCK(port->dev, port->txq, smp_processor_id());
-  if (likely(!netif_xmit_frozen_or_stopped(port->txq))) rc = netdev_start_xmit(skb, port->dev, port->txq, more);
-  HARD_TX_UNLOCK(port->dev, port->txq);
-  _local_bh_enable();
-  if (likely(rc == NETDEV_TX_OK)) {
-    port->sent++;
-    return LX_NET_OK;
-  }
+/// The driver did not take the packet.
+static noinline enum lx_net_result take_back(struct lx_net_port* port, struct sk_buff* skb) {
   port->space_wanted = true;
   kfree_skb(skb);
   return LX_NET_BUSY;
+}
+
+/// `port` has been found able to send.
+static __always_inline enum lx_net_result start_transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
+  netdev_tx_t rc;
+
+  // Soft interrupts stay out of the driver's transmit function. They only run in the world's loop, so counting the
+  // section is all there is to do, and its end has nothing to catch up on.
+  preempt_count_add(SOFTIRQ_DISABLE_OFFSET);
+  barrier();
+  __netif_tx_lock(port->txq, smp_processor_id());
+  rc = netdev_start_xmit(skb, port->dev, port->txq, more);
+  __netif_tx_unlock(port->txq);
+  barrier();
+  preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+  if (unlikely(rc != NETDEV_TX_OK)) return take_back(port, skb);
+  port->sent++;
+  return LX_NET_OK;
+}
+
+static enum lx_net_result transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
+  // The packet before may have filled the queue.
+  if (unlikely(netif_xmit_frozen_or_stopped(port->txq))) return take_back(port, skb);
+  return start_transmit(port, skb, more);
 }
 
 static int attach_completion(struct sk_buff* skb, void* cookie) {
@@ -196,11 +217,7 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
     return LX_NET_NOMEM;
   }
   skb->protocol = eth_hdr(skb)->h_proto;
-  if (unlikely(offload)) {
-    apply_offload(skb, offload);
-  } else if (port->tx_small) {
-    clear_offload(skb);
-  }
+  if (unlikely(offload)) apply_offload(skb, offload);
   if (likely(!staged && !more)) return transmit(port, skb, false);
 
   port->staged = NULL;
@@ -211,6 +228,45 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
   if (!more) return transmit(port, skb, false);
   port->staged = skb;
   return LX_NET_OK;
+}
+
+/// Copies at most 256 bytes without a call or a loop per word: halves that may overlap in the middle.
+static __always_inline void copy_small(unsigned char* to, const unsigned char* from, unsigned bytes) {
+  if (likely(bytes >= 32)) {
+    for (; unlikely(bytes > 64); bytes -= 32, to += 32, from += 32) memcpy(to, from, 32);
+    memcpy(to, from, 32);
+    memcpy(to + bytes - 32, from + bytes - 32, 32);
+  } else if (bytes >= 8) {
+    for (; bytes > 16; bytes -= 8, to += 8, from += 8) memcpy(to, from, 8);
+    memcpy(to, from, 8);
+    memcpy(to + bytes - 8, from + bytes - 8, 8);
+  } else {
+    while (bytes--) *to++ = *from++;
+  }
+}
+
+static __always_inline enum lx_net_result send_small(struct lx_net_port* port, struct sk_buff* skb, const void* from,
+                                                     unsigned bytes) {
+  prepare_small(skb, max_t(unsigned, bytes, ETH_ZLEN));
+  copy_small(skb->data, from, bytes);
+  skb->protocol = ((struct ethhdr*)skb->data)->h_proto;
+  if (unlikely(bytes < ETH_ZLEN)) __builtin_memset(skb->data + bytes, 0, ETH_ZLEN - bytes);
+  port->small_bytes += skb->len;
+  return start_transmit(port, skb, false);
+}
+
+static noinline enum lx_net_result send_small_slowly(struct lx_net_port* port, const void* from, unsigned bytes) {
+  struct sk_buff* skb;
+
+  if (!may_send(port)) return refusal(port);
+  skb = grow_ring(port);
+  return skb ? send_small(port, skb, from, bytes) : LX_NET_NOMEM;
+}
+
+enum lx_net_result lx_net_tx_small(struct lx_net_port* port, const void* from, unsigned bytes) {
+  // Nothing is called before the driver is, so nothing has to be saved.
+  if (unlikely(!may_send(port) || !next_small_is_free(port))) return send_small_slowly(port, from, bytes);
+  return send_small(port, port->small[port->small_next++], from, bytes);
 }
 
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port) {

@@ -47,6 +47,7 @@ graft_error_t EtherPort::open_in_fiber() {
   if (int rc = lx_net_open(port_)) return lx_error(rc);
   if (!port_) return GRAFT_E_GONE;
   lx_net_get_features(port_, &features_);
+  sending_ = port_;
   return GRAFT_OK;
 }
 
@@ -87,6 +88,7 @@ graft_error_t EtherPort::open(graft_netio_t* receive, const graft_ether_listener
 }
 
 void EtherPort::close_in_fiber() {
+  sending_ = nullptr;
   if (port_) lx_net_close(port_);
   open_ = false;
   link_ = {};
@@ -160,6 +162,7 @@ void EtherPort::get_stats(graft_ether_stats_t* out_stats) {
   out_stats->tx_errors = last_.tx_errors;
   out_stats->tx_dropped = last_.tx_dropped;
   out_stats->rx_malformed += last_.rx_malformed;
+  out_stats->tx_header_bytes += last_.tx_small_bytes;
 }
 
 graft_error_t EtherPort::rxpoll(uint32_t budget, uint32_t* out_delivered) {
@@ -220,6 +223,7 @@ void EtherPort::link_changed() {
 void EtherPort::removed() {
   lx_net_get_counters(port_, &last_);
   port_ = nullptr;
+  sending_ = nullptr;
   link_ = {};
   graft_attachment_withdraw(attachment_, &graft_iid_etherdev, unknown());
   attachment_ = nullptr;
@@ -250,10 +254,9 @@ graft_error_t EtherPort::refused(lx_net_result result) {
 
 /// Copies the whole packet into the driver's descriptor: small ones always, others if the device cannot gather.
 graft_error_t EtherPort::push_copied(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more) {
-  constexpr uint32_t kMinFrame = 60;
-  uint32_t padded = bytes < kMinFrame ? kMinFrame : bytes;
+  uint32_t padded = bytes < kMinFrameBytes ? kMinFrameBytes : bytes;
   lx_net_result result;
-  auto* to = static_cast<unsigned char*>(lx_net_tx_begin(port_, padded, true, &result));
+  auto* to = static_cast<unsigned char*>(lx_net_tx_begin(port_, padded, offload == nullptr, &result));
   if (!to) return refused(result);
   graft_error_t error = packet->ops->read(packet, to, 0, bytes);
   for (uint32_t i = bytes; i < padded; ++i) to[i] = 0;
@@ -321,7 +324,6 @@ graft_error_t EtherPort::push_gathered(graft_bufio_t* packet, uint32_t bytes, co
 }
 
 graft_error_t EtherPort::push(graft_bufio_t* packet, size_t bytes, const lx_net_offload* offload, bool more) {
-  constexpr size_t kMinBytes = 14;
   if (!open_ || !port_) return GRAFT_E_GONE;
   bool segmented = offload && offload->segment_bytes;
   if (bytes < kMinBytes || (!segmented && bytes > mtu_ + 14 + 4) || bytes > 65536) return GRAFT_E_RANGE;

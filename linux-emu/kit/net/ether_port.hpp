@@ -7,6 +7,7 @@
 #include <graft/netio.hpp>
 #include <graft/netio2.hpp>
 
+#include "glue/buffer/world_buffer.hpp"
 #include "glue/registry/driver_entry.h"
 #include "glue/world/heap.hpp"
 #include "linux-emu/boundary/net.h"
@@ -28,6 +29,7 @@ class EtherSend final : public Object<EtherSend, graft_netio_t, graft_netio2_t> 
   void destroy();
 
  private:
+  World& world_;
   EtherPort* port_;  ///< holds a reference
 };
 
@@ -57,6 +59,17 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
 
   // ---- For EtherSend ----
   graft_error_t push(graft_bufio_t* packet, size_t bytes, const lx_net_offload* offload, bool more);
+  /// push() of one packet without offloads: the way of small ones is short.
+  graft_error_t push_one(graft_bufio_t* packet, size_t bytes) {
+    // Buffers of alloc_bufio() are known by their table, so their bytes need no call.
+    auto* buffer = static_cast<WorldBuffer*>(packet);
+    if (packet->ops == &OpsTable<graft_bufio_t>::table<WorldBuffer> && bytes - kMinBytes <= kHeaderBytes - kMinBytes &&
+        sending_ && bytes <= buffer->size()) {
+      lx_net_result result = lx_net_tx_small(sending_, buffer->data(), static_cast<uint32_t>(bytes));
+      return result == LX_NET_OK ? GRAFT_OK : refused(result);
+    }
+    return push(packet, bytes, nullptr, false);
+  }
   graft_error_t push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted);
   graft_error_t alloc_bufio(size_t bytes, graft_bufio_t** out);
   bool is_open() const { return open_; }
@@ -67,6 +80,9 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
 
   /// Bytes pulled into a packet's head; a packet that is no longer is copied whole.
   static constexpr uint32_t kHeaderBytes = 128;
+  static constexpr uint32_t kMinBytes = 14;
+  /// What shorter frames are padded to, without the checksum.
+  static constexpr uint32_t kMinFrameBytes = 60;
 
   explicit EtherPort(lx_net_port* port) : port_(port) {}
 
@@ -77,7 +93,8 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   graft_error_t open_in_fiber();
   void close_in_fiber();
 
-  lx_net_port* port_;  ///< null once the device is gone
+  lx_net_port* port_;               ///< null once the device is gone
+  lx_net_port* sending_ = nullptr;  ///< port_ while the interface is open
   graft_attachment_t* attachment_ = nullptr;
   uint32_t adapter_ = GRAFT_ADAPTER_AUTO;
   bool open_ = false;

@@ -5,15 +5,15 @@
 
 namespace graft::lx {
 
-EtherSend::EtherSend(EtherPort* port) : port_(port) { port_->addref(); }
+EtherSend::EtherSend(EtherPort* port) : world_(world()), port_(port) { port_->addref(); }
 
 graft_error_t EtherSend::push(graft_bufio_t* packet, size_t bytes) {
-  WorldScope scope(world());
-  return port_->push(packet, bytes, nullptr, false);
+  WorldScope scope(world_);
+  return port_->push_one(packet, bytes);
 }
 
 graft_error_t EtherSend::push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted) {
-  WorldScope scope(world());
+  WorldScope scope(world_);
   return port_->push_batch(packets, count, out_accepted);
 }
 

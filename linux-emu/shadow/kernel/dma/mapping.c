@@ -121,42 +121,55 @@ static void free_bounce(struct device* dev, struct bounce* bounce) {
   kfree(bounce);
 }
 
-dma_addr_t dma_map_page_attrs(struct device* dev, struct page* page, size_t offset, size_t bytes,
-                              enum dma_data_direction direction, unsigned long attrs) {
+static noinline dma_addr_t map_slowly(struct device* dev, void* va, size_t bytes, enum dma_data_direction direction,
+                                      unsigned long attrs) {
   u64 limit = limit_of(dev);
-  dma_addr_t address = page_to_phys(page) + offset;
+  dma_addr_t address;
 
-  if (unlikely(lx_dma_has_iommu || address + bytes - 1 > limit)) {
-    void* va = page_address(page) + offset;
-
-    if (WARN_ON_ONCE(!limit)) return DMA_MAPPING_ERROR;
-    address = map_reachable(dev, va, bytes, direction, limit);
-    if (address == DMA_MAPPING_ERROR) address = map_bounced(dev, va, bytes, direction, attrs, limit);
-    if (address == DMA_MAPPING_ERROR) {
-      ++lx_dma.failed;
-      return address;
-    }
+  if (WARN_ON_ONCE(!limit)) return DMA_MAPPING_ERROR;
+  address = map_reachable(dev, va, bytes, direction, limit);
+  if (address == DMA_MAPPING_ERROR) address = map_bounced(dev, va, bytes, direction, attrs, limit);
+  if (address == DMA_MAPPING_ERROR) {
+    ++lx_dma.failed;
+    return address;
   }
   ++dev->archdata.dma_maps;
   ++lx_dma.maps;
   return address;
 }
 
-void dma_unmap_page_attrs(struct device* dev, dma_addr_t address, size_t bytes, enum dma_data_direction direction,
-                          unsigned long attrs) {
+dma_addr_t dma_map_page_attrs(struct device* dev, struct page* page, size_t offset, size_t bytes,
+                              enum dma_data_direction direction, unsigned long attrs) {
+  dma_addr_t address = page_to_phys(page) + offset;
+
+  if (unlikely(lx_dma_has_iommu || !dev->dma_mask || address + bytes - 1 > *dev->dma_mask || dev->bus_dma_limit)) {
+    return map_slowly(dev, page_address(page) + offset, bytes, direction, attrs);
+  }
+  ++dev->archdata.dma_maps;
+  ++lx_dma.maps;
+  return address;
+}
+
+static noinline void unmap_slowly(struct device* dev, dma_addr_t address, size_t bytes,
+                                  enum dma_data_direction direction, unsigned long attrs) {
   struct bounce* bounce = find_bounce(dev, address);
 
-  --dev->archdata.dma_maps;
-  ++lx_dma.unmaps;
-  if (unlikely(bounce)) {
-    if (direction != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC)) {
-      memcpy(bounce->original, bounce->buffer, min(bytes, bounce->bytes));
-    }
-    unmap_reachable(dev, bounce->address, bounce->bytes, direction);
-    free_bounce(dev, bounce);
+  if (!bounce) {
+    unmap_reachable(dev, address, bytes, direction);
     return;
   }
-  unmap_reachable(dev, address, bytes, direction);
+  if (direction != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC)) {
+    memcpy(bounce->original, bounce->buffer, min(bytes, bounce->bytes));
+  }
+  unmap_reachable(dev, bounce->address, bounce->bytes, direction);
+  free_bounce(dev, bounce);
+}
+
+void dma_unmap_page_attrs(struct device* dev, dma_addr_t address, size_t bytes, enum dma_data_direction direction,
+                          unsigned long attrs) {
+  --dev->archdata.dma_maps;
+  ++lx_dma.unmaps;
+  if (unlikely(lx_dma_has_iommu || dev->archdata.bounces)) unmap_slowly(dev, address, bytes, direction, attrs);
 }
 
 void dma_sync_single_for_cpu(struct device* dev, dma_addr_t address, size_t bytes, enum dma_data_direction direction) {
