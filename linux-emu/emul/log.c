@@ -113,7 +113,7 @@ void warn_slowpath_fmt(const char* file, int line_number, unsigned taint, const 
 
   ++lx_warnings;
   flush_line();
-  pr_warn("warning at %s:%d from %p\n", file, line_number, __builtin_return_address(0));
+  pr_warn("warning at %s:%d from %px\n", file, line_number, __builtin_return_address(0));
   if (!format) return;
   va_start(args, format);
   vprintk_emit(0, LOGLEVEL_WARNING, NULL, format, args);

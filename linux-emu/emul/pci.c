@@ -27,6 +27,8 @@ static int read(struct pci_bus* bus, unsigned int devfn, int offset, int width, 
 }
 
 static int write(struct pci_bus* bus, unsigned int devfn, int offset, int width, u32 value) {
+  // A note of the firmware's for the host. The donor would put a number of ours there.
+  if (offset == PCI_INTERRUPT_LINE && width == 1) return PCIBIOS_SUCCESSFUL;
   return lxk_pci_write(address_of(bus, devfn), offset, width, value) ? PCIBIOS_BAD_REGISTER_NUMBER : PCIBIOS_SUCCESSFUL;
 }
 
@@ -69,6 +71,20 @@ struct pci_dev* lx_pci_dev(lx_pci_device_t* device) {
   return (struct pci_dev*)device;
 }
 
+/// Takes back a device that the donor's scan made but could not add for want of memory: it only warns about that.
+static void drop_half_added(struct pci_dev* device) {
+  down_write(&pci_bus_sem);
+  list_del(&device->bus_list);
+  up_write(&pci_bus_sem);
+  put_device(&device->dev);
+}
+
+static bool is_present(uint32_t function) {
+  u32 id;
+
+  return !lxk_pci_read(function, PCI_VENDOR_ID, 4, &id) && id != ~0u;
+}
+
 int32_t lx_pci_add(uint32_t function, void* attachment, lx_pci_device_t** out_device) {
   struct pci_dev* device = NULL;
   struct pci_bus* bus;
@@ -78,6 +94,10 @@ int32_t lx_pci_add(uint32_t function, void* attachment, lx_pci_device_t** out_de
   pci_lock_rescan_remove();
   bus = get_bus(function);
   if (bus) device = pci_scan_single_device(bus, function & 0xff);
+  if (device && !device_is_registered(&device->dev)) {
+    drop_half_added(device);
+    device = NULL;
+  }
   if (device) {
     for (i = 0; i < PCI_STD_NUM_BARS; ++i) {
       struct resource* resource = &device->resource[i];
@@ -91,7 +111,7 @@ int32_t lx_pci_add(uint32_t function, void* attachment, lx_pci_device_t** out_de
   }
   pci_unlock_rescan_remove();
   if (!bus) return GRAFT_E_NOMEM;
-  if (!device) return GRAFT_E_NOENT;
+  if (!device) return is_present(function) ? GRAFT_E_NOMEM : GRAFT_E_NOENT;
   *out_device = handle_of(device);
   return GRAFT_OK;
 }

@@ -129,8 +129,20 @@ static __always_inline void* take_object(struct kmem_cache* cache, gfp_t gfp) {
   return object;
 }
 
+#ifdef CONFIG_DEBUG_LIST
+static bool is_free(struct kmem_cache* cache, struct page* page, void* object) {
+  void* free;
+
+  for (free = (void*)page->private; free; free = *link_of(cache, free)) {
+    if (free == object) return true;
+  }
+  return false;
+}
+#endif
+
 static __always_inline void give_object(struct kmem_cache* cache, struct page* page, void* object) {
 #ifdef CONFIG_DEBUG_LIST
+  if (WARN(is_free(cache, page, object), "object %px of cache %s is freed twice\n", object, cache->name)) return;
   if (!cache->constructor && !(cache->flags & SLAB_TYPESAFE_BY_RCU)) memset(object, 0x6b, cache->object_bytes);
 #endif
   if (!page->private) list_add(&page->lru, &cache->partial);

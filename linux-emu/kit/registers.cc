@@ -67,6 +67,8 @@ uint64_t lxk_mmio_map(uint64_t phys, uint64_t bytes, int write_combining) {
 }
 
 void lxk_mmio_unmap(uint64_t cookie) {
+  // Drivers undo on their error paths what they may not have done.
+  if (cookie == 0) return;
   for (Window& window : memory_windows()) {
     if (window.cookie != cookie) continue;
     memory_windows().erase(memory_windows().iterator_to(window));
@@ -74,7 +76,7 @@ void lxk_mmio_unmap(uint64_t cookie) {
     world().heap().destroy_object(&window);
     return;
   }
-  world().host().panic("a driver unmaps registers that it never mapped");
+  world().host().log(GRAFT_LOG_WARNING, "a driver unmaps registers that it never mapped");
 }
 
 uint64_t lxk_mmio_read(uint64_t cookie, uint32_t width) { return env().io_read(env().host, cookie, width); }
@@ -106,7 +108,7 @@ void lxk_port_unmap(uint32_t port, uint32_t count) {
     world().heap().destroy_object(&window);
     return;
   }
-  world().host().panic("a driver gives back ports that it never had");
+  world().host().log(GRAFT_LOG_WARNING, "a driver gives back ports that it never had");
 }
 
 uint64_t lxk_port_read(uint32_t port, uint32_t width) {

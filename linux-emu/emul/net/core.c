@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
+#include <net/gen_stats.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
@@ -147,6 +148,9 @@ bool ethtool_convert_link_mode_to_legacy_u32(u32* legacy, const unsigned long* f
 }
 
 u32 ethtool_op_get_link(struct net_device* dev) { return netif_carrier_ok(dev); }
+
+// Rate estimators are made by user space only, so there is none to end.
+void gen_kill_estimator(struct net_rate_estimator __rcu** estimator) {}
 
 int sysctl_tstamp_allow_data;
 struct net_device* blackhole_netdev;
