@@ -95,10 +95,10 @@ class BlkContext : public Context {
   uint32_t request_count_ = 0;
 };
 
-/// The cases, by subject. The last one of the second suite takes the disk away where that is possible.
+/// The cases, by subject. The last case of the rules takes the disk away where that is possible.
 Suite<BlkContext> asyncblk_transfer_suite();
-Suite<BlkContext> asyncblk_rules_suite();
 Suite<BlkContext> blkio_suite();
+Suite<BlkContext> asyncblk_rules_suite();
 
 }  // namespace graft::conformance
 

@@ -158,10 +158,10 @@ class OpenInterface {
   std::atomic<uint32_t> gones_{0};
 };
 
-/// The cases, by subject.
-Suite<EtherContext> etherdev_control_suite();
+/// The cases, by subject. The last case of the control suite takes the device away where that is possible.
 Suite<EtherContext> etherdev_transmit_suite();
 Suite<EtherContext> etherdev_receive_suite();
+Suite<EtherContext> etherdev_control_suite();
 
 }  // namespace graft::conformance
 

@@ -85,10 +85,12 @@ void listener_may_be_absent(EtherContext& c) {
   TestBuffer* buffer = c.make_frame(100, 1);
   if (buffer) pushed = graft_netio_push(send.get(), buffer, 100);
   const bool back = buffer && c.wait([&] { return buffer->is_back(); });
+  const bool arrived = c.expect_at_peer(100, 1);
   const graft_error_t closed = graft_etherdev_close(c.device());
   REQUIRE(up);
   REQUIRE(pushed == GRAFT_OK);
   REQUIRE(back);
+  REQUIRE(arrived);
   REQUIRE(closed == GRAFT_OK);
 }
 

@@ -108,7 +108,10 @@ void multicast_groups_are_received(EtherContext& c) {
     groups[i].bytes[5] = static_cast<uint8_t>(i);
   }
   for (uint32_t count : {1u, 3u, 40u}) {
-    REQUIRE(graft_etherdev_set_multicast(c.device(), groups, count) == GRAFT_OK);
+    const graft_error_t status = graft_etherdev_set_multicast(c.device(), groups, count);
+    // A device may have room for fewer.
+    if (status == GRAFT_E_NOMEM && count > 16) break;
+    REQUIRE(status == GRAFT_OK);
     REQUIRE(arrives(c, interface, groups[0].bytes));
     REQUIRE(arrives(c, interface, groups[count - 1].bytes));
   }
@@ -214,7 +217,6 @@ void an_upcall_may_send_but_not_block(EtherContext& c) {
 void upcalls_do_not_nest(EtherContext& c) {
   OpenInterface interface(c);
   if (!interface.open()) return;
-  const bool held = c.hold(true);
   struct Flood {
     OpenInterface& interface;
     TestBuffer* frame;
@@ -230,7 +232,6 @@ void upcalls_do_not_nest(EtherContext& c) {
   send_to_device(c, kBytes, 1);
   const bool received = c.wait([&] { return interface.receiver().count() >= 1; });
   interface.receiver().on_packet = nullptr;
-  if (held) REQUIRE(c.hold(false));
   REQUIRE(received);
   for (uint32_t i = 0; i < flood.taken; ++i) {
     if (!c.expect_at_peer(100, 3)) return;
