@@ -17,28 +17,27 @@
 
 #ifndef __ASSEMBLY__
 
-typedef struct {
-  unsigned long pte;
-} pte_t;
-typedef struct {
-  unsigned long pmd[16];
-} pmd_t;
-typedef struct {
-  unsigned long pgd;
-} pgd_t;
-typedef struct {
-  unsigned long pgprot;
-} pgprot_t;
+/* There are no page tables (MMU=n). The types only have to exist, and to be told apart. */
+#define LX_OPAQUE(level)      \
+  typedef struct lx_##level { \
+    unsigned long word;       \
+  } level##_t
+
+LX_OPAQUE(pgprot);
+LX_OPAQUE(pgd);
+LX_OPAQUE(pmd);
+LX_OPAQUE(pte);
 typedef struct page* pgtable_t;
 
-#define pte_val(x) ((x).pte)
-#define pmd_val(x) ((&x)->pmd[0])
-#define pgd_val(x) ((x).pgd)
-#define pgprot_val(x) ((x).pgprot)
-#define __pte(x) ((pte_t){(x)})
-#define __pmd(x) ((pmd_t){{(x)}})
-#define __pgd(x) ((pgd_t){(x)})
-#define __pgprot(x) ((pgprot_t){(x)})
+#define LX_WORD(entry) ((entry).word)
+#define pgprot_val LX_WORD
+#define pgd_val LX_WORD
+#define pmd_val LX_WORD
+#define pte_val LX_WORD
+#define __pgprot(bits) ((pgprot_t){.word = (bits)})
+#define __pgd(bits) ((pgd_t){.word = (bits)})
+#define __pmd(bits) ((pmd_t){.word = (bits)})
+#define __pte(bits) ((pte_t){.word = (bits)})
 
 #define clear_page(page) __builtin_memset((page), 0, PAGE_SIZE)
 #define copy_page(to, from) __builtin_memcpy((to), (from), PAGE_SIZE)
