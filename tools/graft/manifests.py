@@ -21,16 +21,12 @@ def check(manifest, path):
             raise Failure("%s: '%s' must be a %s" % (path, key, {str: "string", list: "list"}[kind]))
     for key in set(manifest) - set(FIELDS):
         raise Failure("%s: unknown field '%s'" % (path, key))
-    if manifest["name"] != "/".join(path.parent.parts[-2:]).replace("_", "-"):
+    parts = path.parent.parts[len(path.parts) - 1 - path.parts[::-1].index("drivers"):]
+    if manifest["name"] != (parts[1] + "/" + parts[-1]).replace("_", "-"):
         raise Failure("%s: the name '%s' is not the folder's" % (path, manifest["name"]))
     for key, valid in (("status", STATUSES), ("class", CLASSES)):
         if manifest[key] not in valid:
             raise Failure("%s: '%s' must be one of: %s" % (path, key, ", ".join(valid)))
-
-
-def folder(name):
-    """Returns the folder of the driver of that name; a folder has underscores where a name has hyphens."""
-    return paths.ROOT / "drivers" / name.replace("-", "_")
 
 
 def load(path):
@@ -41,13 +37,14 @@ def load(path):
 
 
 def drivers(root=None):
-    """Returns every driver's manifest with its tested table under 'models', in the order of their names."""
+    """Returns every driver's manifest, its tested table under 'models' and its place under 'folder', by name."""
     found = []
-    for path in sorted((root or paths.ROOT).glob("drivers/*/*/manifest.json")):
+    for path in sorted((root or paths.ROOT).glob("drivers/**/manifest.json")):
         manifest = load(path)
         check(manifest, path)
         tested = path.parent / TESTED
         manifest["models"] = load(tested) if tested.is_file() else []
+        manifest["folder"] = path.parent
         found.append(manifest)
     return sorted(found, key=lambda driver: driver["name"])
 

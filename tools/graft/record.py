@@ -7,26 +7,22 @@ from graft import manifests, paths
 from graft.console import say
 
 
-def tag_value(tags, key):
-    """Returns the value of a tag such as "driver=linux/e1000", or None."""
-    for tag in tags:
-        if tag.startswith(key + "="):
-            return tag[len(key) + 1:]
-    return None
+def values(tags, key):
+    """Returns the values of tags such as "drives=linux/e1000@e1000"."""
+    return [tag[len(key) + 1:] for tag in tags if tag.startswith(key + "=")]
 
 
 def rows_by_driver(targets, date):
     """Groups the counts by driver, device model and suite, as the tags of the test targets say."""
     table = {}
     for target in targets:
-        driver, model = tag_value(target.tags, "driver"), tag_value(target.tags, "model")
-        if not driver or not model:
-            continue
-        suite = tag_value(target.tags, "suite") or target.label.rsplit(":", 1)[1]
-        row = table.setdefault(driver, {}).setdefault((model, suite), {
-            "model": model, "suite": suite, "passed": 0, "failed": 0, "date": date})
-        row["passed"] += target.passed
-        row["failed"] += target.failed
+        suite = (values(target.tags, "suite") or [target.label.rsplit(":", 1)[1]])[0]
+        for pair in values(target.tags, "drives"):
+            driver, _, model = pair.partition("@")
+            row = table.setdefault(driver, {}).setdefault((model, suite), {
+                "model": model, "suite": suite, "passed": 0, "failed": 0, "date": date})
+            row["passed"] += target.passed
+            row["failed"] += target.failed
     return {driver: [rows[key] for key in sorted(rows)] for driver, rows in table.items()}
 
 
@@ -43,7 +39,7 @@ def write(targets):
     known = {driver["name"]: driver for driver in manifests.drivers()}
     for name, rows in rows_by_driver(targets, date).items():
         driver = manifests.find(name, list(known.values()))
-        path = manifests.folder(driver["name"]) / manifests.TESTED
+        path = driver["folder"] / manifests.TESTED
         path.write_text(json.dumps(merge(driver["models"], rows), indent=2) + "\n")
         say("wrote %s" % path.relative_to(paths.ROOT))
     readme.update()

@@ -6,9 +6,8 @@ import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
-# A runner of ours: "[ OK ] suite.case" or "[FAIL] suite.case: reason".
-OWN_PASS = re.compile(r"\[ OK \] (\S+)\s*$")
-OWN_FAIL = "[FAIL] "
+# A runner of ours: "PASS name", "FAIL name: reason" or "SKIP name: reason".
+OWN = re.compile(r"(PASS|FAIL|SKIP) (\S+?):?(?: (.*))?$")
 # GoogleTest's own console output, needed where a crash kept it from writing its XML file.
 GTEST_RUN = re.compile(r"\[ RUN      \] (\S+)")
 GTEST_PASS = re.compile(r"\[       OK \] (\S+)")
@@ -65,11 +64,12 @@ def cases_from_log(text):
     cases = {}
     for line in text.splitlines():
         line = line.strip()
-        if match := OWN_PASS.match(line):
-            cases.setdefault(match[1], None)
-        elif line.startswith(OWN_FAIL):
-            name, _, reason = line[len(OWN_FAIL):].partition(" ")
-            cases[name.rstrip(":")] = reason or "failed"
+        if match := OWN.match(line):
+            result, name, reason = match.groups()
+            if result == "FAIL":
+                cases[name] = reason or "failed"
+            elif result == "PASS":
+                cases.setdefault(name, None)
         elif match := GTEST_RUN.match(line):
             cases[match[1]] = "did not end"
         elif match := GTEST_PASS.match(line):

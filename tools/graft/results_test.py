@@ -26,12 +26,12 @@ class Xml(unittest.TestCase):
 
 class Log(unittest.TestCase):
     def test_reads_the_lines_of_our_runners(self):
-        log = "boot\r\n[ OK ] Net.Sends\r\n[FAIL] Net.Receives: 3 packets, not 4\r\nend\r\n"
+        log = "boot\r\nPASS net.sends\r\nFAIL net.receives: 3 packets, not 4\r\nSKIP net.x: no card\r\nend\r\n"
         self.assertEqual([(c.name, c.reason) for c in results.cases_from_log(log)],
-                         [("Net.Sends", None), ("Net.Receives", "3 packets, not 4")])
+                         [("net.sends", None), ("net.receives", "3 packets, not 4")])
 
     def test_a_failure_is_not_undone_by_a_pass_of_that_name(self):
-        found = results.cases_from_log("[FAIL] A.B: bad\n[ OK ] A.B\n")
+        found = results.cases_from_log("FAIL A.B: bad\nPASS A.B\n")
         self.assertEqual([c.reason for c in found], ["bad"])
 
     def test_a_googletest_case_that_never_ended_failed(self):
@@ -49,11 +49,11 @@ class Target(unittest.TestCase):
         self.assertEqual(len(results.target_cases("//a:b", "PASSED", BAZEL_XML, "fine")), 1)
 
     def test_a_target_that_died_between_cases_failed(self):
-        found = results.target_cases("//a:b", "FAILED", BAZEL_XML, "[ OK ] A.B\npanic")
+        found = results.target_cases("//a:b", "FAILED", BAZEL_XML, "PASS A.B\npanic")
         self.assertEqual([c.reason is None for c in found], [True, False])
 
     def test_a_failing_line_fails_a_target_that_exits_well(self):
-        found = results.target_cases("//a:b", "PASSED", BAZEL_XML, "[FAIL] A.B: bad\n")
+        found = results.target_cases("//a:b", "PASSED", BAZEL_XML, "FAIL A.B: bad\n")
         self.assertEqual([c.reason for c in found], ["bad"])
 
     def test_a_filter_that_leaves_no_case_leaves_none(self):
@@ -65,7 +65,7 @@ class Events(unittest.TestCase):
     def test_reads_results_tags_and_what_did_not_build(self):
         with tempfile.TemporaryDirectory() as folder:
             log = pathlib.Path(folder, "test.log")
-            log.write_text("[ OK ] A.B\n")
+            log.write_text("PASS A.B\n")
             events = [
                 {"id": {"targetConfigured": {"label": "//a:b"}}, "configured": {"tag": ["driver=linux/x"]}},
                 {"id": {"testResult": {"label": "//a:b"}}, "testResult": {

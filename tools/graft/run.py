@@ -28,7 +28,20 @@ def parse(arguments):
     parser.add_argument("--disk", default="virtio-blk", help="disk: a driver or a device of `graft list devices`")
     parser.add_argument("--port", type=int, help="port of this machine (default: 8080, or any free one)")
     parser.add_argument("--memory", type=int, default=256, metavar="MIB", help="memory of the virtual machine (default: 256)")
+    parser.add_argument("--kernel", metavar="FILE", type=pathlib.Path, help="boot this image instead of building %s" % IMAGE)
     return parser.parse_args(arguments)
+
+
+def kernel_image(wanted):
+    """Returns the image that was asked for, or builds the example's."""
+    if wanted:
+        if not wanted.is_file():
+            raise Failure("there is no kernel image %s" % wanted)
+        return wanted
+    setup.ensure()
+    say("building %s" % IMAGE)
+    bazel.build(IMAGE)
+    return bazel.artifact(IMAGE)
 
 
 def choose_device(name, category):
@@ -108,14 +121,12 @@ def main(arguments):
         image = pathlib.Path(scratch, "disk.tar")
         served = archive.write(options.files, image)
         port = choose_port(options.port)
-        setup.ensure()
-        say("building %s" % IMAGE)
-        bazel.build(IMAGE)
+        kernel = kernel_image(options.kernel)
 
         def show(line):
             print(line, flush=True)
 
-        with VirtualMachine(bazel.artifact(IMAGE), image, port, nic, disk, options.memory) as machine:
+        with VirtualMachine(kernel, image, port, nic, disk, options.memory) as machine:
             try:
                 seconds, _ = machine.wait_until_it_answers(on_line=show)
             except KeyboardInterrupt:

@@ -36,9 +36,9 @@ class _LineResult(unittest.TestResult):
     def stopTest(self, test):
         super().stopTest(test)
         if self.reasons:
-            print("[FAIL] %s: %s" % (case_name(test), self.reasons[0][:300]))
+            print("FAIL %s: %s" % (case_name(test), self.reasons[0][:300]))
         else:
-            print("[ OK ] %s" % case_name(test))
+            print("PASS %s" % case_name(test))
         sys.stdout.flush()
 
 
