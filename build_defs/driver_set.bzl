@@ -101,7 +101,7 @@ def _freestanding_object_impl(ctx):
         user_link_flags = depset([out.path]),
     )]))
     return [
-        DefaultInfo(files = depset([out])),
+        DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out])),
         CcInfo(linking_context = linking),
     ]
 
