@@ -7,9 +7,11 @@
 #include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/netdevice.h>
+#include <linux/pagemap.h>
 #include <linux/pci.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <linux/uio.h>
 #include <net/failover.h>
 #include <net/gen_stats.h>
 #include <net/net_failover.h>

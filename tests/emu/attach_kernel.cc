@@ -125,7 +125,7 @@ void exercise(graft_device_t* device) {
     if (failures > 20) return;
   }
   printf("%s: %u attaches refused for want of memory, %u survived it\n", driver, refused, survived);
-  if (refused == 0) ++failures;
+  if (refused == 0 && faults != 0) ++failures;
   const graft_error_t error = graft_device_attach(device, driver);
   printf("%s %s works afterwards\n", error == GRAFT_OK ? "PASS" : "FAIL", driver);
   if (error != GRAFT_OK) ++failures;

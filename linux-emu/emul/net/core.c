@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <net/gen_stats.h>
+#include <net/net_failover.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
@@ -151,6 +152,9 @@ u32 ethtool_op_get_link(struct net_device* dev) { return netif_carrier_ok(dev); 
 
 // Rate estimators are made by user space only, so there is none to end.
 void gen_kill_estimator(struct net_rate_estimator __rcu** estimator) {}
+
+// A driver ends what it may never have made: making one fails, so there is none.
+void net_failover_destroy(struct failover* failover) {}
 
 int sysctl_tstamp_allow_data;
 struct net_device* blackhole_netdev;
