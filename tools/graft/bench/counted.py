@@ -62,12 +62,12 @@ def parse_regions(console, marks):
     return regions
 
 
-def run(arguments, devices, mmio=False, timeout_seconds=900):
-    """Boots a guest and returns {name: Region}."""
+def run(arguments, devices, mmio=False, timeout_seconds=900, plugin=None):
+    """Boots a guest and returns {name: Region}. `plugin` is the counter, if it is not to be taken from the build."""
     with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch:
         console, marks = pathlib.Path(scratch, "console"), pathlib.Path(scratch, "marks")
-        plugin = "%s,out=%s%s" % (bazel.artifact(PLUGIN), marks, ",mmio=on" if mmio else "")
-        command = [*QEMU, *devices, "-plugin", plugin, "-serial", "file:%s" % console, *arguments]
+        options = "%s,out=%s%s" % (plugin or bazel.artifact(PLUGIN), marks, ",mmio=on" if mmio else "")
+        command = [*QEMU, *devices, "-plugin", options, "-serial", "file:%s" % console, *arguments]
         try:
             done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, timeout=timeout_seconds)
