@@ -72,7 +72,6 @@ GENERIC_ASM = [
     "pgalloc",
     "poll",
     "posix_types",
-    "preempt",
     "qrwlock",
     "qspinlock",
     "resource",

@@ -99,6 +99,15 @@ void World::relax() {
   expire_timers(now_ns);
 }
 
+void World::enter_again_or_wait(void* self) {
+  if (executor_.owner() == self) {
+    if (current_ == &host_task_) ++host_depth_;
+    return;
+  }
+  if (executor_.acquire(host_, self)) ++stats_.executor_waits;
+  host_depth_ = 1;
+}
+
 void World::leave_with_work() {
   if (cpu().irq_pending != 0 && cpu().irq_enabled != 0) deliver();
   if (!needs_runner_) return;

@@ -83,12 +83,11 @@ class World : public graft_world {
   /// graft_world_enter(). Nested calls of a host task count; a fiber holds the role anyway.
   void enter() {
     void* self = host_.thread_self();
-    if (executor_.owner() == self) {
-      if (current_ == &host_task_) ++host_depth_;
-      return;
+    if (executor_.try_acquire(self)) {
+      host_depth_ = 1;
+    } else {
+      enter_again_or_wait(self);
     }
-    if (executor_.acquire(host_, self)) ++stats_.executor_waits;
-    host_depth_ = 1;
   }
   /// graft_world_leave().
   void leave() {
@@ -200,6 +199,7 @@ class World : public graft_world {
   void note_interrupt(graft_irq* irq);
   void collect_pending();
   void expire_timers(uint64_t now_ns);
+  void enter_again_or_wait(void* self);
   void leave_with_work();
   void kick_runner();
 

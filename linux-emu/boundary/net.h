@@ -129,7 +129,7 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
 /// Ends a batch: hands over the packet that was held back. @context world  @blocks never  @errors BUSY: it was given up
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port);
 
-/// Returns how many packets the driver took since the port was made. @context world  @blocks never
+/// Returns how many packets of lx_net_tx_send() the driver took since the port was made. @context world  @blocks never
 unsigned long lx_net_tx_sent(const struct lx_net_port* port);
 
 /// Gives up a packet that was begun. @context world, after begin  @blocks never

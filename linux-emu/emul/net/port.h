@@ -21,16 +21,16 @@ struct lx_net_port {
   void* kit_port;
   struct sk_buff* tx;      ///< the packet between begin and send
   struct sk_buff* staged;  ///< the last packet of a batch so far, not handed to the driver yet
-  unsigned long sent;
-  bool space_wanted;  ///< a push was refused with BUSY
+  unsigned long sent;      ///< by lx_net_tx_send()
+  bool space_wanted;       ///< a push was refused with BUSY
   bool promiscuous;
   unsigned small_count;  ///< descriptors in the ring
   unsigned small_next;
   unsigned long malformed;
-  unsigned long small_bytes;      ///< sent by lx_net_tx_small(), padding included
-  struct sk_buff_head pending;    ///< received during an upcall
-  struct tasklet_struct deliver;  ///< delivers them afterwards
-  struct sk_buff* small[LX_NET_SMALL_MAX];
+  unsigned long small_bytes;                    ///< sent by lx_net_tx_small(), padding included
+  struct sk_buff_head pending;                  ///< received during an upcall
+  struct tasklet_struct deliver;                ///< delivers them afterwards
+  struct sk_buff* small[LX_NET_SMALL_MAX + 1];  ///< the ring; null behind the last
 };
 
 /// The port of a device; null if the kit refused it.

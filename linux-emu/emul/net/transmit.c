@@ -64,7 +64,9 @@ static noinline struct sk_buff* grow_ring(struct lx_net_port* port) {
 }
 
 static inline bool next_small_is_free(const struct lx_net_port* port) {
-  return port->small_next < port->small_count && small_is_free(port->small[port->small_next]);
+  const struct sk_buff* skb = port->small[port->small_next];
+
+  return skb && small_is_free(skb);
 }
 
 static __always_inline void prepare_small(struct sk_buff* skb, unsigned bytes) {
@@ -82,7 +84,10 @@ static struct sk_buff* take_small(struct lx_net_port* port, unsigned bytes) {
 }
 
 void lx_net_tx_drop_ring(struct lx_net_port* port) {
-  while (port->small_count) kfree_skb(port->small[--port->small_count]);
+  while (port->small_count) {
+    kfree_skb(port->small[--port->small_count]);
+    port->small[port->small_count] = NULL;
+  }
   port->small_next = 0;
 }
 
@@ -181,15 +186,16 @@ static __always_inline enum lx_net_result start_transmit(struct lx_net_port* por
   __netif_tx_unlock(port->txq);
   barrier();
   preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
-  if (unlikely(rc != NETDEV_TX_OK)) return take_back(port, skb);
-  port->sent++;
-  return LX_NET_OK;
+  return likely(rc == NETDEV_TX_OK) ? LX_NET_OK : take_back(port, skb);
 }
 
 static enum lx_net_result transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
   // The packet before may have filled the queue.
-  if (unlikely(netif_xmit_frozen_or_stopped(port->txq))) return take_back(port, skb);
-  return start_transmit(port, skb, more);
+  enum lx_net_result result =
+      netif_xmit_frozen_or_stopped(port->txq) ? take_back(port, skb) : start_transmit(port, skb, more);
+
+  if (likely(result == LX_NET_OK)) port->sent++;
+  return result;
 }
 
 static int attach_completion(struct sk_buff* skb, void* cookie) {

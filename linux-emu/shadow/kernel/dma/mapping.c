@@ -142,7 +142,9 @@ dma_addr_t dma_map_page_attrs(struct device* dev, struct page* page, size_t offs
                               enum dma_data_direction direction, unsigned long attrs) {
   dma_addr_t address = page_to_phys(page) + offset;
 
-  if (unlikely(lx_dma_has_iommu || !dev->dma_mask || address + bytes - 1 > *dev->dma_mask || dev->bus_dma_limit)) {
+  // The first two are one test for two rare things.
+  if (unlikely(((unsigned long)lx_dma_has_iommu | dev->bus_dma_limit) || !dev->dma_mask ||
+               address + bytes - 1 > *dev->dma_mask)) {
     return map_slowly(dev, page_address(page) + offset, bytes, direction, attrs);
   }
   ++dev->archdata.dma_maps;
