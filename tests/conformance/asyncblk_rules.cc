@@ -116,6 +116,8 @@ void a_full_queue_is_busy_and_a_completion_makes_room(BlkContext& c) {
   const uint32_t block = c.block();
   auto* memory = static_cast<uint8_t*>(c.alloc(block));
   REQUIRE(memory);
+  if (c.limits().queue_depth + 10 > BlkContext::kMaxRequests)
+    return c.skip("the queue is longer than this case can fill");
   const bool held = c.hold(true);
   Status status;
   uint32_t taken = 0;

@@ -80,13 +80,15 @@ Status BlkContext::run(TestRequest* r) {
   return wait([&] { return r->is_done(); }) ? Status(r->status) : Status(GRAFT_E_TIMEDOUT);
 }
 
+bool BlkContext::all_done() const {
+  for (uint32_t i = 0; i < request_count_; ++i) {
+    if (requests_[i].accepted && !requests_[i].is_done()) return false;
+  }
+  return true;
+}
+
 bool BlkContext::expect_all_done() {
-  const bool every_request_completed = wait([&] {
-    for (uint32_t i = 0; i < request_count_; ++i) {
-      if (requests_[i].accepted && !requests_[i].is_done()) return false;
-    }
-    return true;
-  });
+  const bool every_request_completed = wait([&] { return all_done(); });
   CONFORMANCE_REQUIRE_OR_FALSE(*this, every_request_completed);
   settle();
   for (uint32_t i = 0; i < request_count_; ++i) {

@@ -34,7 +34,7 @@ struct TestRequest {
 class BlkContext : public Context {
  public:
   static constexpr uint64_t kScratchBytes = 1 << 20;
-  static constexpr uint32_t kMaxRequests = 600;
+  static constexpr uint32_t kMaxRequests = 1100;
 
   BlkContext(const graft_osenv_t* osenv, graft_asyncblk_t* disk);
 
@@ -46,6 +46,11 @@ class BlkContext : public Context {
   virtual bool remove() { return false; }
   /// Requests that touch the block at `offset_bytes` fail with IO from now on, or no more.
   virtual bool break_block(uint64_t, bool) { return false; }
+
+  void end_case() override {
+    hold(false);
+    wait([&] { return all_done(); });
+  }
 
   // ---- For cases ----------------------------------------------------------------------------------------------------
 
@@ -69,6 +74,8 @@ class BlkContext : public Context {
   Status run(uint32_t operation, uint64_t offset, uint64_t bytes, void* memory) {
     return run(make(operation, offset, bytes, memory));
   }
+  /// No request of this case is in flight.
+  [[nodiscard]] bool all_done() const;
   /// Waits until every accepted request has completed, and checks that each did once and no other did.
   bool expect_all_done();
   /// Forgets the requests made so far; none may be in flight.

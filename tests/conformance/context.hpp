@@ -26,6 +26,9 @@ class Context {
   /// Lets devices and their upcalls happen, at least until the clock reaches `deadline_ns` or something happened.
   virtual void progress(uint64_t deadline_ns) = 0;
 
+  /// Called after the case, however it ended: nothing of it may be in flight any more.
+  virtual void end_case() {}
+
   [[nodiscard]] uint64_t now_ns() const { return osenv_->clock_now_ns(osenv_->host); }
   [[nodiscard]] void* thread() const { return osenv_->thread_self(osenv_->host); }
   [[nodiscard]] const graft_osenv_t& osenv() const { return *osenv_; }

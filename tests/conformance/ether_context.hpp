@@ -45,6 +45,11 @@ class EtherContext : public Context {
   /// The peer's own frames may be of any size.
   [[nodiscard]] virtual bool can_send_malformed() const { return false; }
 
+  void end_case() override {
+    hold(false);
+    wait([&] { return all_back(); });
+  }
+
   // ---- For cases ----------------------------------------------------------------------------------------------------
 
   [[nodiscard]] graft_etherdev_t* device() const { return device_; }

@@ -80,6 +80,7 @@ TEST_P(DiskMutants, AreNoticed) {
     for (size_t i = 0; i < suite.count; ++i) {
       with_fake(options, [&](BlkContext& context) {
         suite.cases[i].run(context);
+        context.end_case();
         if (context.failed()) noticed += std::string(" ") + suite.cases[i].name;
       });
     }

@@ -45,6 +45,7 @@ TEST_P(EtherMutants, AreNoticed) {
     for (size_t i = 0; i < suite.count; ++i) {
       with_fake(GetParam().mutation, [&](EtherContext& context) {
         suite.cases[i].run(context);
+        context.end_case();
         if (context.failed()) noticed += std::string(" ") + suite.cases[i].name;
       });
     }

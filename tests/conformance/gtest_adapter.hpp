@@ -23,6 +23,7 @@ void register_suite(const std::string& device, const Suite<SuiteContext>& suite,
     void TestBody() override {
       make_([this](SuiteContext& context) {
         case_.run(context);
+        context.end_case();
         if (context.failed()) {
           ADD_FAILURE_AT(context.failed_file(), context.failed_line()) << context.failed_what();
         } else if (context.skipped()) {

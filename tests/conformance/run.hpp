@@ -26,6 +26,7 @@ void run_suite(const Suite<SuiteContext>& suite, Make make, Verdict* verdict) {
     const Case<SuiteContext>& c = suite.cases[i];
     make([&](SuiteContext& context) {
       c.run(context);
+      context.end_case();
       if (context.failed()) {
         printf("FAIL %s.%s: %s:%d: %s\n", c.suite, c.name, context.failed_file(), context.failed_line(),
                context.failed_what());
