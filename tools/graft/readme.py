@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the driver table of README.md from the manifests."""
+"""Writes the driver table of README.md from the manifests; by hand: PYTHONPATH=tools python3 -m graft.readme"""
 import re
 
 from graft import manifests, paths
@@ -28,3 +28,7 @@ def render(text, drivers):
 def update():
     path = paths.ROOT / "README.md"
     path.write_text(render(path.read_text(), manifests.drivers()))
+
+
+if __name__ == "__main__":
+    update()

@@ -17,6 +17,7 @@ from graft.failure import Failure, unknown
 from graft.virtual_machine import VirtualMachine, choose_port
 
 IMAGE = "//examples/http:threaded"
+DRIVER_SET = "default"
 SITE = paths.ROOT / "examples" / "http" / "site"
 
 
@@ -45,8 +46,9 @@ def kernel_image(wanted):
 
 
 def choose_device(name, category):
-    """Returns the QEMU device for the name of a device or of a driver of that class."""
-    drivers = [driver for driver in manifests.drivers() if driver["class"] == category]
+    """Returns the QEMU device for the name of a device, or of a driver of that class, which the image can drive."""
+    linked = manifests.sets()[DRIVER_SET]["drivers"]
+    drivers = [driver for driver in manifests.drivers() if driver["class"] == category and driver["name"] in linked]
     devices = {device for driver in drivers for device in driver["devices"]}
     if name in devices:
         return name
