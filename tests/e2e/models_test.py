@@ -18,8 +18,8 @@ class Models(unittest.TestCase):
         with open(cls.path, "ab") as disk:
             disk.write(bytes(-disk.tell() % 4096))
 
-    def check(self, nic="e1000", disk="virtio-blk-pci", extra=(), **options):
-        with Guest(image("HTTP_KERNEL"), disk=Disk(self.path, disk), network=UserNetwork(), nic=nic, extra=extra, **options) as guest:
+    def check(self, nic="e1000", disk="virtio-blk-pci", extra=(), kernel="HTTP_KERNEL", **options):
+        with Guest(image(kernel), disk=Disk(self.path, disk), network=UserNetwork(), nic=nic, extra=extra, **options) as guest:
             web = Web(guest)
             self.assertEqual(web.wait_until_it_answers().status, 200)
             connection = web.connection()
@@ -40,8 +40,7 @@ class Models(unittest.TestCase):
 
     def test_card_in_another_slot(self):
         # Another slot, another interrupt line.
-        for slot in (9, 10, 11):
-            self.check(nic="e1000,addr=%d" % slot)
+        self.check(nic="e1000,addr=10")
 
     def test_virtio_legacy_only(self):
         self.check(disk="virtio-blk-pci,disable-modern=on")
@@ -78,6 +77,21 @@ class Models(unittest.TestCase):
 
     def test_a_processor_with_everything(self):
         self.check(extra=["-cpu", "max"])
+
+    def check_drivers(self, status, *wanted):
+        self.assertEqual({row["driver"] for row in status["devices"] if row["driver"]}, set(wanted))
+
+    def test_virtio_net_and_nvme(self):
+        status = self.check(nic="virtio-net-pci", disk="nvme,serial=1", kernel="HTTP_ALL_KERNEL")
+        self.check_drivers(status, "linux/virtio-net", "linux/nvme")
+
+    def test_virtio_net_modern_only(self):
+        status = self.check(nic="virtio-net-pci,disable-legacy=on", kernel="HTTP_ALL_KERNEL")
+        self.check_drivers(status, "linux/virtio-net", "linux/virtio-blk")
+
+    def test_e1000_and_nvme(self):
+        status = self.check(disk="nvme,serial=1", kernel="HTTP_ALL_KERNEL")
+        self.check_drivers(status, "linux/e1000", "linux/nvme")
 
 
 if __name__ == "__main__":
