@@ -112,7 +112,7 @@ def _manifest_impl(ctx):
             "Relationship: SPDXRef-product CONTAINS SPDXRef-" + name,
         ]
     ctx.actions.write(out, "\n".join(lines) + "\n")
-    return [DefaultInfo(files = depset([out]))]
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
 
 spdx_manifest = rule(
     implementation = _manifest_impl,
