@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the documentation says can be done, can be done; what it points at, exists."""
+import json
 import os
 import re
 import shlex
@@ -7,6 +8,7 @@ import subprocess
 import unittest
 
 from graft import bench, manifests, readme
+from graft.bench import report
 from testing import cases, tree
 
 KERNEL = os.path.abspath(os.environ["HTTP_KERNEL"])
@@ -70,6 +72,12 @@ class Docs(unittest.TestCase):
         text = (cases.ROOT / "README.md").read_text()
         self.assertIn(readme.BEGIN, text)
         self.assertEqual(text, readme.render(text, manifests.drivers()), "run: PYTHONPATH=tools python3 -m graft.readme")
+
+    def test_the_figures_page_is_the_recorded_run(self):
+        rows = json.loads(report.JSON.read_text())
+        self.assertTrue(rows)
+        self.assertEqual(report.MARKDOWN.read_text(), report.markdown(rows))
+        self.assertEqual(report.PLOT.read_text(), report.plot(rows))
 
     def test_the_number_of_mandatory_callbacks_is_right(self):
         header = (cases.ROOT / "com" / "graft" / "osenv.h").read_text().split("typedef struct graft_osenv {")[1]

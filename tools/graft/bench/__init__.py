@@ -3,9 +3,9 @@
 import argparse
 
 from graft import setup
-from graft.bench import ethernet_transmit, lines, rows, whole_system
+from graft.bench import ethernet_transmit, lines, report, rows, whole_system
 from graft.console import say, table
-from graft.failure import unknown
+from graft.failure import Failure, unknown
 
 # Name: (what it measures, function that returns rows).
 BENCHES = {
@@ -22,7 +22,10 @@ def main(arguments):
     parser.add_argument("name", nargs="?", help="the benchmark")
     parser.add_argument("--all", action="store_true", help="all of them")
     parser.add_argument("--json", metavar="FILE", help="also write the rows there, as docs/json.md describes them")
+    parser.add_argument("--record", action="store_true", help="with --all: write the figures of the documentation")
     options = parser.parse_args(arguments)
+    if options.record and not options.all:
+        raise Failure("--record goes with --all: the documentation holds the figures of one run")
     if options.name and options.name not in BENCHES:
         raise unknown("benchmark", options.name, BENCHES)
     if not options.name and not options.all:
@@ -36,4 +39,6 @@ def main(arguments):
     rows.show(made)
     if options.json:
         rows.write(made, options.json)
+    if options.record:
+        report.write(made)
     return 0

@@ -18,7 +18,8 @@ def median(values):
     return statistics.median(values) if values else None
 
 
-def _number(value):
+def number(value):
+    """Shows a figure with as many digits as mean something."""
     if value is None:
         return "-"
     if isinstance(value, int) or value == int(value):
@@ -28,7 +29,7 @@ def _number(value):
 
 def show(rows):
     """Prints rows for people."""
-    table([(r["bench"], r["device"] or "-", r["metric"], _number(r["value"]), _number(r["base_value"]), _number(r["ratio"]), r["unit"],
+    table([(r["bench"], r["device"] or "-", r["metric"], number(r["value"]), number(r["base_value"]), number(r["ratio"]), r["unit"],
             r["samples"], r["base"]) for r in rows],
           ["BENCH", "DEVICE", "METRIC", "GRAFT", "BASE", "RATIO", "UNIT", "SAMPLES", "BASE IS"])
 
