@@ -6,7 +6,6 @@ import json
 import socket
 import subprocess
 import time
-import time
 import urllib.parse
 from dataclasses import dataclass
 
@@ -94,17 +93,20 @@ class Web:
         return self.guest.wait_for(answered, "no answer from the HTTP server", timeout_seconds)
 
     def wait_until_quiet(self, timeout_seconds=30):
-        """Waits until only the connection that asks is open, and returns the status then."""
+        """Waits until only the connection that asks is open and all that others held is back; returns the status then."""
+        last = {}
+
         def quiet():
             try:
-                status = self.status()
+                last.update(self.status())
             except (OSError, http.client.HTTPException, GuestError):
                 # Too many connections still: it is refused, or answered with 503.
                 return None
-            return status if status["server"]["connections_active"] <= 1 else None
-        return self.guest.wait_for(quiet, "connections remain open", timeout_seconds)
-
-
-def settle():
-    """A moment for packets that are under way."""
-    time.sleep(0.2)
+            # A buffer is free again only after the card has sent what lies in it.
+            memory = last["example_memory"]
+            back = memory["file_buffers_free"] == memory["file_buffers"] and last["disk"]["in_flight"] == 0
+            return last if back and last["server"]["connections_active"] <= 1 else None
+        try:
+            return self.guest.wait_for(quiet, "all quiet", timeout_seconds)
+        except GuestError as error:
+            raise GuestError("%s: %s" % (error, {name: last.get(name) for name in ("server", "disk", "example_memory")})) from None
