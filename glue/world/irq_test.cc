@@ -290,6 +290,27 @@ TEST_F(ManualWorld, SharedLineRunsTheHandlersOfAllItsDevices) {
   SharedLine::remove(*world_, b.action);
 }
 
+TEST_F(ManualWorld, SharedLineStaysMaskedUntilEveryDeviceEnabledIt) {
+  SharingDevice a, b;
+  ASSERT_EQ(SharedLine::add(*world_, 6, a.action), GRAFT_OK);
+  ASSERT_EQ(SharedLine::add(*world_, 6, b.action), GRAFT_OK);
+  SharedLine::disable(a.action);
+  SharedLine::disable(a.action);
+  SharedLine::disable(b.action);
+  b.interrupts = true;
+  host_.set_line(6, true);
+  run_until_idle();
+  EXPECT_TRUE(host_.is_masked(6));
+  SharedLine::enable(a.action);
+  run_until_idle();
+  EXPECT_EQ(b.handled, 0);
+  // A device that goes takes its hold with it; one that still asserts the line would interrupt at once.
+  host_.set_line(6, false);
+  SharedLine::remove(*world_, b.action);
+  EXPECT_FALSE(host_.is_masked(6));
+  SharedLine::remove(*world_, a.action);
+}
+
 TEST_F(ManualWorld, SharedLineReportsARefusedClaim) {
   SharingDevice a;
   EXPECT_EQ(SharedLine::add(*world_, 999, a.action), GRAFT_E_INVAL);

@@ -51,10 +51,25 @@ graft_error_t SharedLine::add(World& world, uint32_t line, LineAction& action) {
   return error;
 }
 
+void SharedLine::disable(LineAction& action) {
+  SharedLine* shared = action.line_;
+  if (shared == nullptr || action.disabled_) return;
+  action.disabled_ = true;
+  if (shared->disabled_count_++ == 0) shared->source_.disable();
+}
+
+void SharedLine::enable(LineAction& action) {
+  SharedLine* shared = action.line_;
+  if (shared == nullptr || !action.disabled_) return;
+  action.disabled_ = false;
+  if (--shared->disabled_count_ == 0) shared->source_.enable();
+}
+
 void SharedLine::remove(World& world, LineAction& action) {
   WorldScope scope(world);
   SharedLine* shared = action.line_;
   if (shared == nullptr) return;
+  enable(action);
   action.line_ = nullptr;
   shared->actions_.erase(shared->actions_.iterator_to(action));
   if (!shared->actions_.empty()) return;

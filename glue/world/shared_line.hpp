@@ -22,6 +22,7 @@ class LineAction : public boost::intrusive::list_base_hook<> {
   IrqSource::Handler handler_;
   void* arg_;
   class SharedLine* line_ = nullptr;
+  bool disabled_ = false;
 };
 
 class SharedLine : public boost::intrusive::list_base_hook<> {
@@ -33,6 +34,11 @@ class SharedLine : public boost::intrusive::list_base_hook<> {
   /// @context thread, fiber  @blocks may
   static void remove(World& world, LineAction& action);
 
+  /// Holds the line back, for all that share it, until enable(). Counts once for each action. @context world
+  static void disable(LineAction& action);
+  /// Lets it through again once no action holds it back. @context world
+  static void enable(LineAction& action);
+
   explicit SharedLine(World& world) { source_.init(world, handle, this); }
 
  private:
@@ -42,6 +48,7 @@ class SharedLine : public boost::intrusive::list_base_hook<> {
   static bool handle(void* self);
 
   IrqSource source_;
+  uint32_t disabled_count_ = 0;
   boost::intrusive::list<LineAction, boost::intrusive::constant_time_size<false>> actions_;
 };
 

@@ -108,6 +108,7 @@ static struct page* take_from_host(unsigned int order, u64 limit) {
 
   ++lx_memory.host_page_calls;
   if (!va) return NULL;
+  if (block_order[virt_to_pfn(va)]) lxk_panic("osenv.page_alloc gave pages that are in use");
   block_order[virt_to_pfn(va)] = order + 1;
   return virt_to_page(va);
 }

@@ -19,8 +19,17 @@ extern "C" {
 int lx_dma_has_iommu;
 
 void* lxk_pages_alloc(size_t pages, size_t align_pages, uint64_t max_phys) {
+  graft::Host& host = world().host();
   void* va = nullptr;
-  return world().host().page_alloc(pages, align_pages, max_phys, &va) == GRAFT_OK ? va : nullptr;
+  if (host.page_alloc(pages, align_pages, max_phys, &va) != GRAFT_OK) return nullptr;
+  const size_t bytes = pages * GRAFT_PAGE_BYTES;
+  if (!host.in_window(va, bytes)) host.panic("osenv.page_alloc gave pages outside the memory window");
+  const uint64_t phys = host.phys_of(va);
+  if (reinterpret_cast<uintptr_t>(va) % (align_pages * GRAFT_PAGE_BYTES) != 0) {
+    host.panic("osenv.page_alloc gave pages that are not aligned");
+  }
+  if (phys + bytes - 1 > max_phys) host.panic("osenv.page_alloc gave pages beyond the limit that was asked for");
+  return va;
 }
 
 void lxk_pages_free(void* va, size_t pages) { world().host().page_free(va, pages); }
