@@ -68,12 +68,13 @@ class Ping(_Wired):
     def test_sizes(self):
         for size in (0, 1, 17, 18, 19, 56, 1471, 1472):
             with self.subTest(size=size):
-                self.assertEqual(self.ping("-c", "20", "-i", "0.002", "-s", str(size), "-M", "do"), (20, 20))
+                # For its last answer ping waits one interval, if the packets are too short to hold a time.
+                self.assertEqual(self.ping("-c", "5", "-i", "0.2", "-s", str(size), "-M", "do"), (5, 5))
 
     def test_fragmented(self):
         for size in (1473, 2000, 4000, 8000, 20000):
             with self.subTest(size=size):
-                self.assertEqual(self.ping("-c", "20", "-i", "0.01", "-s", str(size)), (20, 20))
+                self.assertEqual(self.ping("-c", "5", "-i", "0.2", "-s", str(size)), (5, 5))
 
     def test_flood_while_files_are_fetched(self):
         flood = subprocess.Popen(["ping", "-f", "-n", "-q", "-c", "3000", GUEST_ADDRESS], stdout=subprocess.PIPE, text=True)
