@@ -28,12 +28,14 @@ static __always_inline void clear_preempt_need_resched(void) {}
 static __always_inline bool test_preempt_need_resched(void) { return false; }
 
 static __always_inline bool __preempt_count_dec_and_test(void) {
-  __preempt_count_sub(1);
-  return !preempt_count() && tif_need_resched();
+  bool left_the_last;
+
+  asm volatile("decl %0" : "+m"(current_thread_info()->preempt_count), "=@ccz"(left_the_last));
+  return left_the_last && tif_need_resched();
 }
 
-static __always_inline bool should_resched(int preempt_offset) {
-  return unlikely(preempt_count() == preempt_offset && tif_need_resched());
+static __always_inline bool should_resched(int allowed_count) {
+  return tif_need_resched() && preempt_count() == allowed_count;
 }
 
 #endif
