@@ -170,13 +170,15 @@ bool set_capacity_and_notify(struct gendisk* disk, sector_t sectors) {
 void set_disk_ro(struct gendisk* disk, bool read_only) { disk->part0->bd_read_only = read_only; }
 
 unsigned int part_in_flight(struct block_device* part) {
-  unsigned int in_flight = 0;
+  // Requests are counted where they start and where they end, so one CPU's share may be below zero.
+  long reads = 0, writes = 0;
   int cpu;
 
   for_each_possible_cpu(cpu) {
-    in_flight += part_stat_local_read_cpu(part, in_flight[0], cpu) + part_stat_local_read_cpu(part, in_flight[1], cpu);
+    reads += local_read(&per_cpu_ptr(part->bd_stats, cpu)->in_flight[READ]);
+    writes += local_read(&per_cpu_ptr(part->bd_stats, cpu)->in_flight[WRITE]);
   }
-  return (int)in_flight < 0 ? 0 : in_flight;
+  return max(reads + writes, 0L);
 }
 
 int disk_register_independent_access_ranges(struct gendisk* disk) { return 0; }
