@@ -34,7 +34,7 @@ def measure():
     counted.prepare()
     say("counting Linux")
     with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch:
-        arguments, version = linux_baseline.guest(scratch)
+        arguments, version = linux_baseline.guest(scratch, "transmit", ("e1000", "pktgen"))
         linux = both_ways(arguments)
     say("counting Graft")
     bazel.build(GUEST)

@@ -15,6 +15,7 @@ from graft.console import say
 from graft.failure import Failure
 
 META_PACKAGE = "linux-image-amd64"
+# What the benchmarks load, by the name in the guest.
 MODULES = {"e1000": "kernel/drivers/net/ethernet/intel/e1000/e1000.ko", "pktgen": "kernel/net/core/pktgen.ko"}
 # The strongest form of the baseline: pages are not cleared before use, and no mitigation of the processor costs anything.
 COMMAND_LINE = "console=ttyS0 quiet panic=-1 init_on_alloc=0 mitigations=off"
@@ -54,7 +55,7 @@ def ensure():
     """Returns the folder with vmlinux and the modules, bringing it on first use."""
     package = package_name()
     folder = paths.cache() / "baseline" / package
-    if (folder / "vmlinux").is_file():
+    if all((folder / name).is_file() for name in ["vmlinux", *(name + ".ko" for name in MODULES)]):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -87,20 +88,21 @@ def cpio(entries):
     return bytes(out)
 
 
-def write_initramfs(folder, init, path):
+def write_initramfs(folder, init, modules, path):
     entries = [("dev", stat.S_IFDIR | 0o755, b"", (0, 0)), ("proc", stat.S_IFDIR | 0o755, b"", (0, 0)),
                ("dev/console", stat.S_IFCHR | 0o600, b"", (5, 1)),
                ("init", stat.S_IFREG | 0o755, init.read_bytes(), (0, 0))]
-    entries += [(name + ".ko", stat.S_IFREG | 0o644, (folder / (name + ".ko")).read_bytes(), (0, 0)) for name in MODULES]
+    entries += [(name + ".ko", stat.S_IFREG | 0o644, (folder / (name + ".ko")).read_bytes(), (0, 0)) for name in modules]
     path.write_bytes(cpio(entries))
 
 
-def guest(scratch):
-    """Returns QEMU's arguments that boot the baseline, and the version of its package."""
+def guest(scratch, subject, modules):
+    """Returns QEMU's arguments that boot the baseline, and the version of its package. It loads `modules` in that order and
+    measures `subject`, one of those in tests/bench/linux/init.c."""
     folder = ensure()
     bazel.build(INIT)
     initramfs = pathlib.Path(scratch, "initramfs")
-    write_initramfs(folder, bazel.artifact(INIT), initramfs)
-    modules = " ".join("module=/%s.ko" % name for name in MODULES)
-    arguments = ["-kernel", folder / "vmlinux", "-initrd", initramfs, "-append", "%s -- %s" % (COMMAND_LINE, modules)]
+    write_initramfs(folder, bazel.artifact(INIT), modules, initramfs)
+    to_do = " ".join(["module=/%s.ko" % name for name in modules] + ["measure=" + subject])
+    arguments = ["-kernel", folder / "vmlinux", "-initrd", initramfs, "-append", "%s -- %s" % (COMMAND_LINE, to_do)]
     return arguments, (folder / "version").read_text().strip()
