@@ -5,7 +5,14 @@ The object is built for the freestanding platform and links into a kernel as wel
 low addresses. Hosts see it through the headers in //com alone.
 """
 
-load("//build_defs:kernel.bzl", "freestanding_transition")
+load("//build_defs:driver_names.bzl", "absolute_label", "driver_symbol", "drivers_fault")
+load("//build_defs:kernel.bzl", "unchosen", "unchosen_transition")
+load("//drivers/sets:known.bzl", "DRIVERS")
+
+DriverSetInfo = provider(
+    doc = "An object with the kit and a list of drivers.",
+    fields = {"drivers": "labels of the drivers, as strings"},
+)
 
 def _libraries(target):
     """The archives and objects that a cc_library stands for, each once."""
@@ -103,35 +110,39 @@ def _freestanding_object_impl(ctx):
     return [
         DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out])),
         CcInfo(linking_context = linking),
-    ]
+    ] + ([DriverSetInfo(drivers = ctx.attr.drivers)] if ctx.attr.is_set else [])
 
 freestanding_object = rule(
     implementation = _freestanding_object_impl,
     doc = "A relocatable object built for the freestanding platform, usable as a dep of any cc rule.",
     attrs = {
-        "object": attr.label(cfg = freestanding_transition, mandatory = True),
+        "drivers": attr.string_list(doc = "labels of the drivers, for whoever asks what a set holds"),
+        "is_set": attr.bool(doc = "whether the object is a driver set"),
+        "object": attr.label(cfg = unchosen_transition, mandatory = True),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
     },
 )
 
-def driver_set(name, drivers, deps = [], testonly = False, visibility = ["//visibility:public"]):
+def driver_set(name, drivers, deps = [], allow_empty = False, testonly = False, visibility = ["//visibility:public"]):
     """Makes //...:name, a dep for kernels and host processes that holds the kit with `drivers`.
 
     Args:
       name: name of the set; graft_kit_set_name() returns it.
-      drivers: labels of cc_libraries under //drivers, each of which defines graft_driver_<origin>_<name> (a
-        graft_driver_entry_t, see glue/registry/driver_entry.h), named by the label's package: drivers/linux/e1000
-        defines graft_driver_linux_e1000.
+      drivers: labels of drivers of //drivers, or of a user's own cc_libraries. Each defines the graft_driver_entry_t
+        (see glue/registry/driver_entry.h) graft_driver_<path>, where <path> is the label's package without a leading
+        drivers/ and with underscores: //drivers/linux/e1000 defines graft_driver_linux_e1000.
       deps: further libraries to put into the object.
+      allow_empty: whether `drivers` may be empty, for a set with nothing but the kit.
       testonly: as everywhere.
       visibility: as everywhere.
     """
-    symbols = []
-    for label in drivers:
-        package = label.split(":")[0].split("//drivers/")[-1]
-        symbols.append("graft_driver_" + package.replace("/", "_").replace("-", "_"))
+    drivers = [absolute_label(label, native.package_name()) for label in drivers]
+    fault = drivers_fault(drivers, DRIVERS, allow_empty)
+    if fault:
+        fail("\ndriver set //%s:%s: %s" % (native.package_name(), name, fault))
+    symbols = [driver_symbol(label) for label in drivers]
     native.genrule(
         name = name + "_table",
         outs = [name + "_table.c"],
@@ -158,9 +169,17 @@ def driver_set(name, drivers, deps = [], testonly = False, visibility = ["//visi
         tags = ["manual"],
         target_compatible_with = ["@platforms//os:none"],
     )
+    unchosen(
+        name = name + "_unchosen",
+        tags = ["manual"],
+        targets = [name + "_relocatable"],
+        testonly = testonly,
+    )
     freestanding_object(
         name = name,
-        object = name + "_relocatable",
+        drivers = drivers,
+        is_set = True,
+        object = name + "_unchosen",
         testonly = testonly,
         visibility = visibility,
     )

@@ -2,6 +2,7 @@
 """kernel_image: a cc_binary built for the freestanding platform. qemu_test: boots one and judges the run."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
+load(":driver_names.bzl", "UNCHOSEN_SET")
 load(":spdx.bzl", "spdx_manifest")
 
 freestanding_settings = {
@@ -28,6 +29,52 @@ freestanding_transition = transition(
     outputs = freestanding_settings.keys(),
 )
 
+# What does not depend on the choice of a driver set is built as if none were chosen, so that another choice costs a link.
+# Bazel 4 names output folders by a hash of the settings that it makes before it drops those at their default; it makes the
+# hash again when a later transition changes an option. That is what the mark, which freestanding_settings removes, is for.
+_unchosen_settings = dict(UNCHOSEN_SET)
+_unchosen_settings["//command_line_option:cxxopt"] = ["-DGRAFT_UNCHOSEN"]
+
+def _unchosen_settings_impl(settings, attr):
+    return _unchosen_settings
+
+unchosen_transition = transition(
+    implementation = _unchosen_settings_impl,
+    inputs = [],
+    outputs = _unchosen_settings.keys(),
+)
+
+def _unchosen_impl(ctx):
+    files = depset(transitive = [target[DefaultInfo].files for target in ctx.attr.targets])
+    return [
+        DefaultInfo(files = files),
+        cc_common.merge_cc_infos(cc_infos = [target[CcInfo] for target in ctx.attr.targets if CcInfo in target]),
+    ]
+
+unchosen = rule(
+    implementation = _unchosen_impl,
+    doc = "Stands for targets of the freestanding platform; who depends on it does so through unchosen_transition.",
+    attrs = {
+        "targets": attr.label_list(cfg = freestanding_transition),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+)
+
+def _unchosen_deps_impl(ctx):
+    return [ctx.attr.deps[0][CcInfo]]
+
+_unchosen_deps = rule(
+    implementation = _unchosen_deps_impl,
+    attrs = {
+        "deps": attr.label(cfg = unchosen_transition, providers = [CcInfo]),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+)
+
 def _kernel_image_impl(ctx):
     out = ctx.actions.declare_file(ctx.attr.name)
     src = ctx.attr.binary[0][DefaultInfo].files_to_run.executable
@@ -45,13 +92,47 @@ _kernel_image = rule(
     },
 )
 
-def kernel_image(name, srcs = [], deps = [], linker_script = "//kernels/support:kernel.ld", visibility = None, **kwargs):
-    """Links srcs and deps, with the boot code, into the bootable ELF file `name`, and writes `name`.spdx for it."""
+def kernel_image(
+        name,
+        srcs = [],
+        deps = [],
+        driver_set = None,
+        linker_script = "//kernels/support:kernel.ld",
+        visibility = None,
+        **kwargs):
+    """Links srcs and deps, with the boot code, into the bootable ELF file `name`, and writes `name`.spdx for it.
+
+    Args:
+      name: the image.
+      srcs: as for a cc_binary.
+      deps: as for a cc_binary; a driver set may stand here too, if it is always the same.
+      driver_set: the set to link, usually //drivers/sets:selected, which the command line chooses.
+      linker_script: where sections go.
+      visibility: as everywhere.
+      **kwargs: handed on to the cc_binary.
+    """
+    deps = deps + ["//kernels/support:boot"]
+    if driver_set:
+        unchosen(
+            name = name + ".unchosen",
+            tags = ["manual"],
+            targets = deps,
+            testonly = kwargs.get("testonly", False),
+            visibility = ["//visibility:private"],
+        )
+        _unchosen_deps(
+            name = name + ".deps",
+            tags = ["manual"],
+            testonly = kwargs.get("testonly", False),
+            visibility = ["//visibility:private"],
+            deps = name + ".unchosen",
+        )
+        deps = [name + ".deps", driver_set]
     binary = name + ".bin"
     cc_binary(
         name = binary,
         srcs = srcs,
-        deps = deps + ["//kernels/support:boot", linker_script],
+        deps = deps + [linker_script],
         linkopts = ["-Wl,-T,$(location %s)" % linker_script],
         linkstatic = True,
         tags = ["manual"],

@@ -50,7 +50,7 @@ def _part(label):
         fail("build_defs/spdx.bzl does not know the licence of %s" % label)
     return _PARTS[best]
 
-_FOLLOW = ["deps", "srcs", "object", "binary", "headers", "implementation_deps"]
+_FOLLOW = ["deps", "srcs", "object", "targets", "binary", "headers", "implementation_deps"]
 
 def _aspect_impl(target, ctx):
     below = []

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import xml.etree.ElementTree
 
 from graft import paths
 from graft.failure import Failure
@@ -45,7 +46,7 @@ def run(*arguments):
 
 
 def build(*labels):
-    """Builds labels or fails."""
+    """Builds labels, between which flags may stand, or fails."""
     quiet = [] if sys.stderr.isatty() else ["--ui_event_filters=-info", "--noshow_progress", "--show_result=0"]
     if run("build", *quiet, *labels):
         raise Failure("the build failed; its messages stand above")
@@ -59,6 +60,17 @@ def query(expression):
     if done.returncode not in (0, 3):
         raise Failure("bazel query failed:\n" + done.stderr.strip())
     return done.stdout.split()
+
+
+def string_list(label, attribute):
+    """Returns the strings of a target's attribute; none where the target has no such attribute."""
+    done = subprocess.run(["bazel", "query", "--noshow_progress", "--output=xml", label], cwd=paths.ROOT, env=environment(),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise Failure("\n".join(errors) or done.stderr.strip())
+    path = "./rule/list[@name='%s']/string" % attribute
+    return [element.get("value") for element in xml.etree.ElementTree.fromstring(done.stdout).findall(path)]
 
 
 def artifact(label):

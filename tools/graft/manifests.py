@@ -70,6 +70,12 @@ def devices(choices):
     return sorted(rows, key=lambda row: (row["device"], row["driver"]))
 
 
+def name_of(label):
+    """Returns the name of the driver that a label of //drivers stands for: its origin and its folder."""
+    parts = label.split("//")[-1].split(":")[0].split("/")
+    return (parts[1] + "/" + parts[-1]).replace("_", "-") if parts[0] == "drivers" else label
+
+
 def sets(path=SETS_FILE):
     """Returns the named driver sets, {name: {drivers, summary}}, from the build file that makes them.
 
@@ -82,7 +88,7 @@ def sets(path=SETS_FILE):
     for statement in ast.parse(text).body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.func.id == "driver_set":
             values = {keyword.arg: ast.literal_eval(keyword.value) for keyword in statement.value.keywords}
-            drivers = [label[len("//drivers/"):].split(":")[0].replace("_", "-") for label in values["drivers"]]
+            drivers = [name_of(label) for label in values["drivers"]]
             found[values["name"]] = {"drivers": drivers, "summary": _comment_above(text.splitlines(), statement.lineno - 1)}
     return found
 

@@ -11,13 +11,12 @@ import time
 import urllib.error
 import urllib.parse
 
-from graft import archive, bazel, manifests, paths, setup
+from graft import archive, bazel, choice, paths, setup
 from graft.console import say
 from graft.failure import Failure, unknown
 from graft.virtual_machine import VirtualMachine, choose_port
 
 IMAGE = "//examples/http:threaded"
-DRIVER_SET = "default"
 SITE = paths.ROOT / "examples" / "http" / "site"
 
 
@@ -25,37 +24,26 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="graft run", description="Builds the HTTP kernel and serves a folder through it.")
     parser.add_argument("--files", metavar="DIR", type=pathlib.Path, default=SITE, help="the folder to serve (default: a demonstration)")
     parser.add_argument("--once", action="store_true", help="fetch every file, compare it with the original, say so and end")
-    parser.add_argument("--nic", default="e1000", help="network card: a driver or a device of `graft list devices`")
-    parser.add_argument("--disk", default="virtio-blk", help="disk: a driver or a device of `graft list devices`")
+    parser.add_argument("--set", dest="driver_set", metavar="SET",
+                        help="driver set: a name of `graft list sets` or a label of your own (default: one with the drivers of nic and disk)")
+    parser.add_argument("--nic", help="network card: a driver or a device of `graft list devices` (default: one that the set drives)")
+    parser.add_argument("--disk", help="disk: a driver or a device of `graft list devices` (default: one that the set drives)")
     parser.add_argument("--port", type=int, help="port of this machine (default: 8080, or any free one)")
     parser.add_argument("--memory", type=int, default=256, metavar="MIB", help="memory of the virtual machine (default: 256)")
     parser.add_argument("--kernel", metavar="FILE", type=pathlib.Path, help="boot this image instead of building %s" % IMAGE)
     return parser.parse_args(arguments)
 
 
-def kernel_image(wanted):
-    """Returns the image that was asked for, or builds the example's."""
+def kernel_image(wanted, chosen):
+    """Returns the image that was asked for, or builds the example's with the chosen driver set."""
     if wanted:
         if not wanted.is_file():
             raise Failure("there is no kernel image %s" % wanted)
         return wanted
     setup.ensure()
-    say("building %s" % IMAGE)
-    bazel.build(IMAGE)
+    say("building %s with driver set %s" % (IMAGE, chosen.driver_set))
+    bazel.build(chosen.flag, IMAGE)
     return bazel.artifact(IMAGE)
-
-
-def choose_device(name, category):
-    """Returns the QEMU device for the name of a device, or of a driver of that class, which the image can drive."""
-    linked = manifests.sets()[DRIVER_SET]["drivers"]
-    drivers = [driver for driver in manifests.drivers() if driver["class"] == category and driver["name"] in linked]
-    devices = {device for driver in drivers for device in driver["devices"]}
-    if name in devices:
-        return name
-    names = {driver["name"] for driver in drivers} | {driver["name"].split("/")[1] for driver in drivers}
-    if name not in names:
-        raise unknown("%s device or driver" % category, name, devices | names)
-    return manifests.find(name, drivers)["devices"][0]
 
 
 def compare(machine, name, path):
@@ -116,19 +104,19 @@ def end_on_sigterm(*_):
 def main(arguments):
     options = parse(arguments)
     signal.signal(signal.SIGTERM, end_on_sigterm)
-    nic, disk = choose_device(options.nic, "ethernet"), choose_device(options.disk, "block")
+    chosen = choice.choose(options.driver_set, options.nic, options.disk, any_driver=options.kernel is not None)
     if options.memory < 64:
         raise Failure("--memory %d is too little; at least 64" % options.memory)
     with tempfile.TemporaryDirectory(prefix="graft-run-") as scratch:
         image = pathlib.Path(scratch, "disk.tar")
         served = archive.write(options.files, image)
         port = choose_port(options.port)
-        kernel = kernel_image(options.kernel)
+        kernel = kernel_image(options.kernel, chosen)
 
         def show(line):
             print(line, flush=True)
 
-        with VirtualMachine(kernel, image, port, nic, disk, options.memory) as machine:
+        with VirtualMachine(kernel, image, port, chosen.nic, chosen.disk, options.memory) as machine:
             try:
                 seconds, _ = machine.wait_until_it_answers(on_line=show)
             except KeyboardInterrupt:

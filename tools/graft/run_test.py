@@ -100,7 +100,11 @@ class BadInput(unittest.TestCase):
 
     def test_models_that_do_not_exist(self):
         self.refused("did you mean e1000", "--nic", "e1001")
-        self.refused("valid: linux/virtio-blk", "--disk", "floppy")
+        self.refused("valid: linux/nvme, linux/virtio-blk", "--disk", "floppy")
+
+    def test_sets_that_do_not_exist_or_lack_a_driver(self):
+        self.refused("did you mean virtio?", "--set", "virtoi")
+        self.refused("driver set nvme (linux/nvme) has no ethernet driver; sets that have: linux_all", "--set", "nvme", "--disk", "nvme")
 
     def test_a_port_that_is_in_use(self):
         with socket.socket() as taken:

@@ -17,6 +17,8 @@ PREFERRED_PORT = 8080
 LOOPBACK = "127.0.0.1"
 # QEMU takes a connection before the guest can, and repeats it ever more slowly: better to begin anew.
 ATTEMPT_SECONDS = 0.5
+# Properties that QEMU does not make up by itself.
+DISK_PROPERTIES = {"nvme": "nvme,serial=graft"}
 
 
 def port_is_free(port):
@@ -67,7 +69,7 @@ class VirtualMachine:
         if image is not None:
             # A comma in a file name is written twice.
             self._command += ["-drive", "file=%s,if=none,id=disk0,format=raw,snapshot=on" % str(image).replace(",", ",,"),
-                              "-device", "%s,drive=disk0" % disk]
+                              "-device", "%s,drive=disk0" % DISK_PROPERTIES.get(disk, disk)]
 
     def __enter__(self):
         self.started = time.monotonic()
