@@ -51,7 +51,7 @@ struct lx_net_counters {
   unsigned long rx_packets, rx_bytes, rx_errors, rx_dropped;
   unsigned long tx_packets, tx_bytes, tx_errors, tx_dropped;
   unsigned long rx_malformed;
-  unsigned long tx_small_bytes;  ///< sent by lx_net_tx_small(), padding included
+  unsigned long tx_small_bytes;  ///< copied by lx_net_tx_small() and for batches, padding included
 };
 
 /// Bytes that a received packet has for the kit's own object.
@@ -107,6 +107,20 @@ int lx_net_set_promiscuous(struct lx_net_port* port, bool on);
 /// held back must have been flushed. @context world  @blocks never  @errors BUSY, NOMEM, NOLINK, CLOSED
 enum lx_net_result lx_net_tx_small(struct lx_net_port* port, const void* from, unsigned bytes);
 
+/// One packet of lx_net_tx_small_batch(): what lx_net_tx_small() sends.
+struct lx_net_small {
+  const void* from;
+  unsigned bytes;
+};
+
+/// Sends small packets with one doorbell, in order, after a packet that is held back. `more`: another packet or
+/// lx_net_tx_flush() follows, so the last may be held back too.
+/// @context world  @blocks never
+/// @errors as lx_net_tx_small(); the packet at fault and all behind it were not taken, and the one held back before
+///         them was given up if the code is BUSY. lx_net_tx_sent() tells how many went
+enum lx_net_result lx_net_tx_small_batch(struct lx_net_port* port, const struct lx_net_small* packets, unsigned count,
+                                         bool more);
+
 /// Starts a packet whose first `linear_bytes` bytes are written by the caller to the returned memory. `whole`: that is
 /// all of it, and neither fragments nor offloads follow.
 /// @context world  @blocks never
@@ -129,7 +143,8 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
 /// Ends a batch: hands over the packet that was held back. @context world  @blocks never  @errors BUSY: it was given up
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port);
 
-/// Returns how many packets of lx_net_tx_send() the driver took since the port was made. @context world  @blocks never
+/// Returns how many packets of lx_net_tx_send() and of batches the driver took since the port was made. @context world
+/// @blocks never
 unsigned long lx_net_tx_sent(const struct lx_net_port* port);
 
 /// Gives up a packet that was begun. @context world, after begin  @blocks never

@@ -51,9 +51,21 @@ inline void copy_short(char* to, const char* from, size_t n) {
   }
 }
 
+/// 8 * kWords to 16 * kWords bytes, read in full before anything is written.
+template <int kWords>
+inline void copy_halves(char* to, const char* from, size_t n) {
+  uint64_t head[kWords], tail[kWords];
+  for (int i = 0; i < kWords; ++i) head[i] = load<Word8>(from + 8 * i);
+  for (int i = 0; i < kWords; ++i) tail[i] = load<Word8>(from + n - 8 * (kWords - i));
+  for (int i = 0; i < kWords; ++i) store<Word8>(to + 8 * i, head[i]);
+  for (int i = 0; i < kWords; ++i) store<Word8>(to + n - 8 * (kWords - i), tail[i]);
+}
+
 /// Right if the areas are apart or `to` lies below `from`.
 inline void copy_forward(char* to, const char* from, size_t n) {
   if (n <= 16) return copy_short(to, from, n);
+  if (n <= 32) return copy_halves<2>(to, from, n);
+  if (n <= 64) return copy_halves<4>(to, from, n);
   // The last 8 bytes are read first: with overlap the loop may overwrite them.
   const auto tail = load<Word8>(from + n - 8);
   char* const tail_to = to + n - 8;

@@ -21,13 +21,13 @@ struct lx_net_port {
   void* kit_port;
   struct sk_buff* tx;      ///< the packet between begin and send
   struct sk_buff* staged;  ///< the last packet of a batch so far, not handed to the driver yet
-  unsigned long sent;      ///< by lx_net_tx_send()
+  unsigned long sent;      ///< by lx_net_tx_send() and in batches
   bool space_wanted;       ///< a push was refused with BUSY
   bool promiscuous;
   unsigned small_count;  ///< descriptors in the ring
   unsigned small_next;
   unsigned long malformed;
-  unsigned long small_bytes;                    ///< sent by lx_net_tx_small(), padding included
+  unsigned long small_bytes;                    ///< copied for small packets, padding included
   struct sk_buff_head pending;                  ///< received during an upcall
   struct tasklet_struct deliver;                ///< delivers them afterwards
   struct sk_buff* small[LX_NET_SMALL_MAX + 1];  ///< the ring; null behind the last

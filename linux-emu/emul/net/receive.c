@@ -8,17 +8,18 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include "glue/world/cpu_state.h"
 #include "linux-emu/emul/net/port.h"
 
 static_assert(sizeof(((struct sk_buff*)0)->cb) >= LX_NET_RX_STORAGE_BYTES);
 
-static void drop_malformed(struct lx_net_port* port, struct sk_buff* skb) {
+static noinline void drop_malformed(struct lx_net_port* port, struct sk_buff* skb) {
   port->malformed++;
   kfree_skb(skb);
 }
 
 /// `skb` starts with its Ethernet header.
-static void deliver(struct lx_net_port* port, struct sk_buff* skb) {
+static __always_inline void deliver(struct lx_net_port* port, struct sk_buff* skb) {
   struct lx_net_rx packet = {
       .skb = skb,
       .storage = skb->cb,
@@ -35,25 +36,32 @@ static void deliver(struct lx_net_port* port, struct sk_buff* skb) {
   lxk_net_receive(port->kit_port, &packet);
 }
 
-static void input(struct sk_buff* skb) {
+static noinline void keep_for_later(struct lx_net_port* port, struct sk_buff* skb) {
+  __skb_queue_tail(&port->pending, skb);
+  tasklet_schedule(&port->deliver);
+}
+
+static __always_inline void input(struct sk_buff* skb) {
   struct lx_net_port* port = lx_net_port_of(skb->dev);
+  unsigned pulled;
 
   if (unlikely(!port)) {
     kfree_skb(skb);
     return;
   }
-  if (unlikely(!skb_mac_header_was_set(skb) || skb->data < skb_mac_header(skb))) {
+  pulled = skb->data - skb_mac_header(skb);
+  // A header that was never set lies behind everything.
+  if (unlikely(pulled > skb_headroom(skb))) {
     drop_malformed(port, skb);
     return;
   }
-  __skb_push(skb, skb->data - skb_mac_header(skb));
-  if (unlikely(skb->len < ETH_HLEN || skb->len > port->dev->mtu + ETH_HLEN + VLAN_HLEN)) {
+  __skb_push(skb, pulled);
+  if (unlikely(skb->len - ETH_HLEN > port->dev->mtu + VLAN_HLEN)) {
     drop_malformed(port, skb);
     return;
   }
-  if (unlikely(lxk_net_in_upcall() || !skb_queue_empty(&port->pending))) {
-    __skb_queue_tail(&port->pending, skb);
-    tasklet_schedule(&port->deliver);
+  if (unlikely(graft_this_cpu()->upcall_depth || !skb_queue_empty(&port->pending))) {
+    keep_for_later(port, skb);
     return;
   }
   deliver(port, skb);
@@ -63,7 +71,7 @@ void lx_net_rx_deliver_pending(struct tasklet_struct* tasklet) {
   struct lx_net_port* port = container_of(tasklet, struct lx_net_port, deliver);
   struct sk_buff* skb;
 
-  while (!lxk_net_in_upcall() && (skb = __skb_dequeue(&port->pending)) != NULL) deliver(port, skb);
+  while (!graft_this_cpu()->upcall_depth && (skb = __skb_dequeue(&port->pending)) != NULL) deliver(port, skb);
   if (!skb_queue_empty(&port->pending)) tasklet_schedule(tasklet);
 }
 
@@ -118,7 +126,14 @@ int lx_net_rx_copy(void* packet, unsigned offset, void* to, unsigned bytes) {
   return skb_copy_bits(packet, offset, to, bytes);
 }
 
-void lx_net_rx_free(void* packet) { consume_skb(packet); }
+void lx_net_rx_free(void* packet) {
+  // Where packets are polled for, the descriptor of this one serves the next.
+  if (likely(in_serving_softirq())) {
+    napi_consume_skb(packet, 1);
+  } else {
+    consume_skb(packet);
+  }
+}
 
 // ---- What drivers call ----------------------------------------------------------------------------------------------
 // These take the place of the donor's generic receive offload: the host's own stack coalesces if it wants to.

@@ -173,19 +173,27 @@ static noinline enum lx_net_result take_back(struct lx_net_port* port, struct sk
   return LX_NET_BUSY;
 }
 
+/// Begins a section in which packets are handed to the driver. Soft interrupts stay out of its transmit function. They
+/// only run in the world's loop, so counting the section is all there is to do, and its end has nothing to catch up on.
+static __always_inline void begin_section(struct lx_net_port* port) {
+  preempt_count_add(SOFTIRQ_DISABLE_OFFSET);
+  barrier();
+  __netif_tx_lock(port->txq, smp_processor_id());
+}
+
+static __always_inline void end_section(struct lx_net_port* port) {
+  __netif_tx_unlock(port->txq);
+  barrier();
+  preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+}
+
 /// `port` has been found able to send.
 static __always_inline enum lx_net_result start_transmit(struct lx_net_port* port, struct sk_buff* skb, bool more) {
   netdev_tx_t rc;
 
-  // Soft interrupts stay out of the driver's transmit function. They only run in the world's loop, so counting the
-  // section is all there is to do, and its end has nothing to catch up on.
-  preempt_count_add(SOFTIRQ_DISABLE_OFFSET);
-  barrier();
-  __netif_tx_lock(port->txq, smp_processor_id());
+  begin_section(port);
   rc = netdev_start_xmit(skb, port->dev, port->txq, more);
-  __netif_tx_unlock(port->txq);
-  barrier();
-  preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
+  end_section(port);
   return likely(rc == NETDEV_TX_OK) ? LX_NET_OK : take_back(port, skb);
 }
 
@@ -236,28 +244,39 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
   return LX_NET_OK;
 }
 
-/// Copies at most 256 bytes without a call or a loop per word: halves that may overlap in the middle.
+/// Copies 32 to 256 bytes without a call or a loop per word: pieces that may overlap at the end.
 static __always_inline void copy_small(unsigned char* to, const unsigned char* from, unsigned bytes) {
-  if (likely(bytes >= 32)) {
-    for (; unlikely(bytes > 64); bytes -= 32, to += 32, from += 32) memcpy(to, from, 32);
-    memcpy(to, from, 32);
-    memcpy(to + bytes - 32, from + bytes - 32, 32);
-  } else if (bytes >= 8) {
-    for (; bytes > 16; bytes -= 8, to += 8, from += 8) memcpy(to, from, 8);
-    memcpy(to, from, 8);
-    memcpy(to + bytes - 8, from + bytes - 8, 8);
+  for (; unlikely(bytes > 64); bytes -= 32, to += 32, from += 32) memcpy(to, from, 32);
+  memcpy(to, from, 32);
+  memcpy(to + bytes - 32, from + bytes - 32, 32);
+}
+
+/// Copies 14 bytes or more, fewer than a frame must have.
+static noinline void copy_and_pad(unsigned char* to, const unsigned char* from, unsigned bytes) {
+  __builtin_memset(to + ETH_HLEN, 0, ETH_ZLEN - ETH_HLEN);
+  for (; bytes > 16; bytes -= 8, to += 8, from += 8) memcpy(to, from, 8);
+  memcpy(to, from, 8);
+  memcpy(to + bytes - 8, from + bytes - 8, 8);
+}
+
+/// Makes a descriptor of the ring hold a small packet. Returns its length with padding.
+static __always_inline unsigned fill_small(struct sk_buff* skb, const void* from, unsigned bytes) {
+  unsigned char* to = skb->head + LX_NET_HEADROOM;
+
+  if (likely(bytes >= ETH_ZLEN)) {
+    copy_small(to, from, bytes);
   } else {
-    while (bytes--) *to++ = *from++;
+    copy_and_pad(to, from, bytes);
+    bytes = ETH_ZLEN;
   }
+  prepare_small(skb, bytes);
+  skb->protocol = ((struct ethhdr*)to)->h_proto;
+  return bytes;
 }
 
 static __always_inline enum lx_net_result send_small(struct lx_net_port* port, struct sk_buff* skb, const void* from,
                                                      unsigned bytes) {
-  prepare_small(skb, max_t(unsigned, bytes, ETH_ZLEN));
-  copy_small(skb->data, from, bytes);
-  skb->protocol = ((struct ethhdr*)skb->data)->h_proto;
-  if (unlikely(bytes < ETH_ZLEN)) __builtin_memset(skb->data + bytes, 0, ETH_ZLEN - bytes);
-  port->small_bytes += skb->len;
+  port->small_bytes += fill_small(skb, from, bytes);
   return start_transmit(port, skb, false);
 }
 
@@ -273,6 +292,62 @@ enum lx_net_result lx_net_tx_small(struct lx_net_port* port, const void* from, u
   // Nothing is called before the driver is, so nothing has to be saved.
   if (unlikely(!may_send(port) || !next_small_is_free(port))) return send_small_slowly(port, from, bytes);
   return send_small(port, port->small[port->small_next++], from, bytes);
+}
+
+/// A section in which one packet after the other goes to the driver.
+struct burst {
+  struct lx_net_port* port;
+  struct net_device* dev;
+  struct netdev_queue* txq;
+  const struct net_device_ops* ops;
+  unsigned long sent;
+};
+
+/// Hands over a packet; the one before may have filled the queue.
+static __always_inline enum lx_net_result burst_send(struct burst* burst, struct sk_buff* skb, bool more) {
+  if (unlikely(netif_xmit_frozen_or_stopped(burst->txq) ||
+               __netdev_start_xmit(burst->ops, skb, burst->dev, more) != NETDEV_TX_OK))
+    return take_back(burst->port, skb);
+  burst->sent++;
+  return LX_NET_OK;
+}
+
+enum lx_net_result lx_net_tx_small_batch(struct lx_net_port* port, const struct lx_net_small* packets, unsigned count,
+                                         bool more) {
+  struct burst burst = {.port = port, .dev = port->dev, .txq = port->txq, .ops = port->dev->netdev_ops};
+  const struct lx_net_small* end = packets + count;
+  enum lx_net_result result = LX_NET_OK;
+  struct sk_buff* held = port->staged;
+  unsigned long bytes = 0;
+
+  if (unlikely(!may_send(port))) return refusal(port);
+  begin_section(port);
+  for (; packets != end; packets++) {
+    struct sk_buff* skb = likely(next_small_is_free(port)) ? port->small[port->small_next++] : grow_ring(port);
+
+    if (unlikely(!skb)) {
+      result = LX_NET_NOMEM;
+      break;
+    }
+    bytes += fill_small(skb, packets->from, packets->bytes);
+    if (likely(held)) result = burst_send(&burst, held, true);
+    held = skb;
+    if (unlikely(result != LX_NET_OK)) {
+      kfree_skb(skb);
+      held = NULL;
+      break;
+    }
+  }
+  if (likely(!more && result == LX_NET_OK && held)) {
+    result = burst_send(&burst, held, false);
+    held = NULL;
+  }
+  if (likely(burst.sent)) txq_trans_update(burst.txq);
+  end_section(port);
+  port->sent += burst.sent;
+  port->small_bytes += bytes;
+  port->staged = held;
+  return result;
 }
 
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port) {

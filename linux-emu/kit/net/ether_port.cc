@@ -10,6 +10,9 @@
 namespace graft::lx {
 namespace {
 
+constexpr uint32_t kOffloads =
+    GRAFT_PACKET_CHECKSUM_PARTIAL | GRAFT_PACKET_VLAN | GRAFT_PACKET_TSO4 | GRAFT_PACKET_TSO6;
+
 /// A method that blocks, carried out as a fiber whatever the caller is.
 template <class Body>
 graft_error_t in_fiber(Body& body) {
@@ -200,7 +203,11 @@ void EtherPort::receive(const lx_net_rx& packet) {
     Upcall upcall(w);
     if (receive_->ops->push(receive_.get(), buffer, packet.bytes) != GRAFT_OK) ++stats_.rx_dropped;
   }
-  buffer->release();
+  if (buffer->is_ours_alone()) {
+    lx_net_rx_free(packet.skb);
+  } else {
+    buffer->release();
+  }
 }
 
 void EtherPort::space() {
@@ -341,16 +348,34 @@ graft_error_t EtherPort::alloc_bufio(size_t bytes, graft_bufio_t** out) {
   return create_world_buffer(bytes, out);
 }
 
+lx_net_result EtherPort::push_small_run(const graft_packet_t* packets, uint32_t count, uint32_t* out_run) {
+  lx_net_small run[kSmallRun];
+  uint32_t most = count < kSmallRun ? count : kSmallRun;
+  uint32_t length = 0;
+  for (; length < most; ++length) {
+    const graft_packet_t& packet = packets[length];
+    if (packet.flags & kOffloads || !is_small(packet.buffer, packet.bytes)) break;
+    run[length] = {data_of(packet.buffer), packet.bytes};
+  }
+  *out_run = length;
+  return length ? lx_net_tx_small_batch(port_, run, length, length < count) : LX_NET_OK;
+}
+
 graft_error_t EtherPort::push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted) {
-  constexpr uint32_t kOffloads =
-      GRAFT_PACKET_CHECKSUM_PARTIAL | GRAFT_PACKET_VLAN | GRAFT_PACKET_TSO4 | GRAFT_PACKET_TSO6;
   *out_accepted = 0;
   if (!open_ || !port_) return GRAFT_E_GONE;
   unsigned long before = lx_net_tx_sent(port_);
   uint32_t allowed = capabilities();
   graft_error_t error = GRAFT_OK;
-  for (uint32_t i = 0; i < count && error == GRAFT_OK; ++i) {
-    const graft_packet_t& packet = packets[i];
+  for (uint32_t i = 0; i < count && error == GRAFT_OK;) {
+    uint32_t run;
+    if (lx_net_result result = push_small_run(packets + i, count - i, &run); result != LX_NET_OK) {
+      error = refused(result);
+      break;
+    }
+    i += run;
+    if (run) continue;
+    const graft_packet_t& packet = packets[i++];
     uint32_t wanted = packet.flags & kOffloads;
     if (wanted & ~allowed) {
       error = GRAFT_E_NOTSUP;

@@ -61,11 +61,8 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   graft_error_t push(graft_bufio_t* packet, size_t bytes, const lx_net_offload* offload, bool more);
   /// push() of one packet without offloads: the way of small ones is short.
   graft_error_t push_one(graft_bufio_t* packet, size_t bytes) {
-    // Buffers of alloc_bufio() are known by their table, so their bytes need no call.
-    auto* buffer = static_cast<WorldBuffer*>(packet);
-    if (packet->ops == &OpsTable<graft_bufio_t>::table<WorldBuffer> && bytes - kMinBytes <= kHeaderBytes - kMinBytes &&
-        sending_ && bytes <= buffer->size()) {
-      lx_net_result result = lx_net_tx_small(sending_, buffer->data(), static_cast<uint32_t>(bytes));
+    if (is_small(packet, bytes) && sending_) {
+      lx_net_result result = lx_net_tx_small(sending_, data_of(packet), static_cast<uint32_t>(bytes));
       return result == LX_NET_OK ? GRAFT_OK : refused(result);
     }
     return push(packet, bytes, nullptr, false);
@@ -83,10 +80,22 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   static constexpr uint32_t kMinBytes = 14;
   /// What shorter frames are padded to, without the checksum.
   static constexpr uint32_t kMinFrameBytes = 60;
+  /// Small packets of a batch that go to the emulation in one call.
+  static constexpr uint32_t kSmallRun = 32;
 
   explicit EtherPort(lx_net_port* port) : port_(port) {}
 
+  /// Says whether a packet may go the short way of small ones. Buffers of alloc_bufio() are known by their table, so
+  /// their bytes need no call.
+  static bool is_small(graft_bufio_t* packet, size_t bytes) {
+    return packet->ops == &OpsTable<graft_bufio_t>::table<WorldBuffer> &&
+           bytes - kMinBytes <= kHeaderBytes - kMinBytes && bytes <= static_cast<WorldBuffer*>(packet)->size();
+  }
+  static const void* data_of(graft_bufio_t* packet) { return static_cast<WorldBuffer*>(packet)->data(); }
+
   graft_iunknown_t* unknown() { return reinterpret_cast<graft_iunknown_t*>(static_cast<graft_etherdev_t*>(this)); }
+  /// Sends the small packets that a batch begins with; *out_run says how many there are.
+  lx_net_result push_small_run(const graft_packet_t* packets, uint32_t count, uint32_t* out_run);
   graft_error_t push_copied(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
   graft_error_t push_gathered(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
   graft_error_t refused(lx_net_result result);

@@ -3,14 +3,10 @@
 
 #include <string.h>
 
-#include <new>
-
 #include "glue/buffer/world_buffer.hpp"
 #include "linux-emu/kit/environment.hpp"
 
 namespace graft::lx {
-
-RxBuffer* RxBuffer::create(const lx_net_rx& packet) { return new (packet.storage) RxBuffer(packet); }
 
 graft_error_t RxBuffer::read(void* to, size_t offset, size_t bytes) {
   if (!inside(offset, bytes)) return GRAFT_E_RANGE;

@@ -6,6 +6,7 @@
 
 #include <graft/bufio.hpp>
 #include <graft/sgbufio.hpp>
+#include <new>
 
 #include "linux-emu/boundary/net.h"
 
@@ -14,7 +15,15 @@ namespace graft::lx {
 class RxBuffer final : public Object<RxBuffer, graft_bufio_t, graft_sgbufio_t> {
  public:
   /// Builds the object into the packet's storage. The caller owns one reference.
-  static RxBuffer* create(const lx_net_rx& packet);
+  static RxBuffer* create(const lx_net_rx& packet) { return new (packet.storage) RxBuffer(packet); }
+
+  /// Says that the caller's reference is the last, so that nobody else can come by one: in world context the descriptor
+  /// may then be freed without destroy().
+  bool is_ours_alone() const {
+    bool alone = reference_count() == 1;
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return alone;
+  }
 
   size_t size() { return bytes_; }
   graft_error_t read(void* to, size_t offset, size_t bytes);
