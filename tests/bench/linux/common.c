@@ -64,8 +64,8 @@ void report_pass(unsigned region, int units, const char* name) {
   printf("[BENCH] region=%u units=%d name=%s\n", region, units, name);
 }
 
-void load_module(const char* path) {
+void load_module(const char* path, const char* parameters) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || syscall(SYS_finit_module, fd, "", 0)) die(path);
+  if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0)) die(path);
   close(fd);
 }

@@ -18,12 +18,15 @@ void end_region(unsigned region);
 /// Says what the pass that ended last was: how much work of which form.
 void report_pass(unsigned region, int units, const char* name);
 
-/// Loads the module at `path`.
-void load_module(const char* path);
+/// Loads the module at `path` with "name=value" parameters, or "".
+void load_module(const char* path, const char* parameters);
 
 // ---- The subjects; each measures all of its forms -------------------------------------------------------------------
 
 /// Packets out of eth0 by pktgen.
 void measure_transmit(void);
+
+/// Packets from eth0 into eth1.
+void measure_receive(void);
 
 #endif

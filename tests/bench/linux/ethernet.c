@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,14 +20,28 @@
 static const char kStart[] = "start\n";
 static const char* interface;
 
+/// Opens a socket for requests about an interface and begins one.
+static int begin_request(const char* name, struct ifreq* request) {
+  memset(request, 0, sizeof(*request));
+  strncpy(request->ifr_name, name, IFNAMSIZ - 1);
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0) die(name);
+  return fd;
+}
+
+static void set_flag(const char* name, short flag, bool on) {
+  struct ifreq request;
+  int fd = begin_request(name, &request);
+  if (ioctl(fd, SIOCGIFFLAGS, &request)) die(name);
+  request.ifr_flags = (short)(on ? request.ifr_flags | flag : request.ifr_flags & ~flag);
+  if (ioctl(fd, SIOCSIFFLAGS, &request)) die(name);
+  close(fd);
+}
+
 void bring_up(const char* name) {
   struct ifreq request;
-  memset(&request, 0, sizeof(request));
-  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-  int fd = socket(AF_INET, SOCK_DGRAM, 0);
-  if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request)) die(name);
-  request.ifr_flags |= IFF_UP;
-  if (ioctl(fd, SIOCSIFFLAGS, &request)) die(name);
+  set_flag(name, IFF_UP, true);
+  int fd = begin_request(name, &request);
   // The driver reports the carrier from a timer of its own.
   for (int i = 0; i < 100; ++i) {
     if (!ioctl(fd, SIOCGIFFLAGS, &request) && (request.ifr_flags & IFF_RUNNING)) {
@@ -36,6 +52,32 @@ void bring_up(const char* name) {
   }
   errno = ETIMEDOUT;
   die("no carrier");
+}
+
+void set_promiscuous(const char* name, bool on) { set_flag(name, IFF_PROMISC, on); }
+
+void set_coalescing(const char* name, bool on) {
+  struct ethtool_value value = {.cmd = ETHTOOL_SGRO, .data = on};
+  struct ifreq request;
+  int fd = begin_request(name, &request);
+  request.ifr_data = (void*)&value;
+  if (ioctl(fd, SIOCETHTOOL, &request)) die("GRO");
+  close(fd);
+}
+
+long count_received(const char* name) {
+  char line[512], wanted[IFNAMSIZ + 1];
+  long packets = -1;
+  FILE* file = fopen("/proc/net/dev", "re");
+  if (!file) die("/proc/net/dev");
+  snprintf(wanted, sizeof(wanted), "%s:", name);
+  while (fgets(line, sizeof(line), file)) {
+    const char* found = strstr(line, wanted);
+    if (found && sscanf(found + strlen(wanted), "%*u %ld", &packets) != 1) packets = -1;
+  }
+  fclose(file);
+  if (packets < 0) die(name);
+  return packets;
 }
 
 static int open_control(const char* name) {
@@ -69,7 +111,8 @@ void pktgen_configure(const pktgen_form_t* form, int packets) {
   control(interface, "%s", form->burst);
   control(interface, "pkt_size %d", form->packet_bytes);
   control(interface, "delay 0");
-  control(interface, "dst_mac 02:00:00:00:00:01");
+  control(interface, "dst_mac %s", form->destination ? form->destination : "02:00:00:00:00:01");
+  if (form->more) control(interface, "%s", form->more);
 }
 
 int pktgen_open_start(void) { return open_control("pgctrl"); }

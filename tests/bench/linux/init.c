@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /// The only process of the baseline: loads modules, measures what it was told to, stops the machine.
 ///
-/// Arguments, carried out in order: "module=PATH" loads a module, "measure=SUBJECT" measures all forms of a subject.
+/// Arguments, carried out in order: "module=PATH" or "module=PATH:PARAMETER=VALUE" loads a module, "measure=SUBJECT"
+/// measures all forms of a subject.
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -17,6 +18,7 @@ typedef struct subject {
 
 static const subject_t kSubjects[] = {
     {"transmit", measure_transmit},
+    {"receive", measure_receive},
 };
 
 static void measure(const char* name) {
@@ -30,11 +32,17 @@ static void measure(const char* name) {
   die(name);
 }
 
+static void load(char* module) {
+  char* parameters = strchr(module, ':');
+  if (parameters) *parameters++ = 0;
+  load_module(module, parameters ? parameters : "");
+}
+
 int main(int argc, char** argv) {
   mkdir("/proc", 0555);
   if (mount("proc", "/proc", "proc", 0, NULL)) die("/proc");
   for (int i = 1; i < argc; ++i) {
-    if (!strncmp(argv[i], "module=", 7)) load_module(argv[i] + 7);
+    if (!strncmp(argv[i], "module=", 7)) load(argv[i] + 7);
     if (!strncmp(argv[i], "measure=", 8)) measure(argv[i] + 8);
   }
   finish();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <stddef.h>
 #include <unistd.h>
 
 #include "tests/bench/linux/common.h"
@@ -8,11 +9,12 @@ enum { PACKETS = 10000, WARM_UP_PACKETS = 2000, SAMPLES = 5 };
 
 // clone_skb 0 makes a new buffer for each packet, 100000 sends one again and again; a burst has one doorbell.
 static const pktgen_form_t kForms[] = {
-    {"60B,clone_skb=0,burst=1", 60, "clone_skb 0", "burst 1"},
-    {"60B,clone_skb=100000,burst=1", 60, "clone_skb 100000", "burst 1"},
-    {"60B,clone_skb=100000,burst=32", 60, "clone_skb 100000", "burst 32"},
-    {"1514B,clone_skb=0,burst=1", 1514, "clone_skb 0", "burst 1"},
-    {"1514B,clone_skb=100000,burst=1", 1514, "clone_skb 100000", "burst 1"},
+    {"60B,clone_skb=0,burst=1", 60, "clone_skb 0", "burst 1", NULL, NULL},
+    {"60B,clone_skb=100000,burst=1", 60, "clone_skb 100000", "burst 1", NULL, NULL},
+    {"60B,clone_skb=100000,burst=32", 60, "clone_skb 100000", "burst 32", NULL, NULL},
+    {"1514B,clone_skb=0,burst=1", 1514, "clone_skb 0", "burst 1", NULL, NULL},
+    {"1514B,clone_skb=100000,burst=1", 1514, "clone_skb 100000", "burst 1", NULL, NULL},
+    {"1514B,clone_skb=100000,burst=32", 1514, "clone_skb 100000", "burst 32", NULL, NULL},
 };
 
 enum { FORMS = sizeof(kForms) / sizeof(kForms[0]) };

@@ -3,13 +3,14 @@
 import argparse
 
 from graft import setup
-from graft.bench import ethernet_transmit, lines, report, rows, whole_system
+from graft.bench import ethernet_receive, ethernet_transmit, lines, report, rows, whole_system
 from graft.console import say, table
 from graft.failure import Failure, unknown
 
 # Name: (what it measures, function that returns rows).
 BENCHES = {
     ethernet_transmit.NAME: (ethernet_transmit.SUMMARY, ethernet_transmit.measure),
+    ethernet_receive.NAME: (ethernet_receive.SUMMARY, ethernet_receive.measure),
     "boot": ("time from QEMU's start until the HTTP kernel serves its first page", whole_system.boot),
     "image-size": ("size of the HTTP kernel", whole_system.image_size),
     "memory": ("memory that the HTTP kernel holds after its first page", whole_system.memory),

@@ -50,6 +50,12 @@ class Parsing(unittest.TestCase):
             counted.parse_regions("[BENCH] region=0 units=1 name=x\n", self.MARKS)
 
 
+    def test_a_difference_is_one_of_medians(self):
+        regions = counted.parse_regions("[BENCH] region=1 units=100 name=x\n[BENCH] region=0 units=10 name=y\n",
+                                        self.MARKS + "MARK 0 0 0 0 0 0\nMARK 1 90 0 0 0 0\n")
+        self.assertEqual(counted.difference(regions, "y", "x", "instructions"), 7)
+
+
 class Guests(unittest.TestCase):
     def test_a_guest_that_fails_is_reported_with_its_console(self):
         with self.assertRaisesRegex(Failure, "exit status"):

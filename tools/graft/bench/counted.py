@@ -80,6 +80,16 @@ def run(arguments, devices, mmio=False, timeout_seconds=900, plugin=None):
         return parse_regions(console.read_text(errors="replace"), marks.read_text())
 
 
+def both_ways(arguments, devices):
+    """Runs a guest twice, as counting register accesses costs time: {True: with them, False: without}."""
+    return {mmio: run(arguments, devices, mmio) for mmio in (False, True)}
+
+
+def difference(regions, form, without, counter):
+    """Returns what a form costs more than the form that leaves the measured part out."""
+    return regions[form].median(counter) - regions[without].median(counter)
+
+
 def tail(path):
     lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
     return "\n".join(lines[-15:])

@@ -20,14 +20,10 @@ COMPARED = {
     "60B,push": ("60B,clone_skb=100000,burst=1", "60B,clone_skb=0,burst=1"),
     "60B,push_batch_32": ("60B,clone_skb=100000,burst=32",),
     "1514B,push": ("1514B,clone_skb=100000,burst=1", "1514B,clone_skb=0,burst=1"),
+    "1514B,push_batch_32": ("1514B,clone_skb=100000,burst=32",),
 }
 METRICS = (("instructions", "instructions/packet", False), ("rep_iterations", "iterations/packet", False),
            ("mmio_reads", "accesses/packet", True), ("mmio_writes", "accesses/packet", True))
-
-
-def both_ways(arguments):
-    """Runs a guest twice, as counting register accesses costs time: {True: with them, False: without}."""
-    return {mmio: counted.run(arguments, DEVICES, mmio) for mmio in (False, True)}
 
 
 def measure():
@@ -35,10 +31,10 @@ def measure():
     say("counting Linux")
     with tempfile.TemporaryDirectory(prefix="graft-bench-") as scratch:
         arguments, version = linux_baseline.guest(scratch, "transmit", ("e1000", "pktgen"))
-        linux = both_ways(arguments)
+        linux = counted.both_ways(arguments, DEVICES)
     say("counting Graft")
     bazel.build(GUEST)
-    graft = both_ways(["-kernel", bazel.artifact(GUEST)])
+    graft = counted.both_ways(["-kernel", bazel.artifact(GUEST)], DEVICES)
     made = []
     for form, bases in COMPARED.items():
         for base in bases:

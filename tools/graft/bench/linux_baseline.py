@@ -16,9 +16,11 @@ from graft.failure import Failure
 
 META_PACKAGE = "linux-image-amd64"
 # What the benchmarks load, by the name in the guest.
-MODULES = {"e1000": "kernel/drivers/net/ethernet/intel/e1000/e1000.ko", "pktgen": "kernel/net/core/pktgen.ko"}
+MODULES = {"cls_bpf": "kernel/net/sched/cls_bpf.ko", "e1000": "kernel/drivers/net/ethernet/intel/e1000/e1000.ko",
+           "pktgen": "kernel/net/core/pktgen.ko", "sch_ingress": "kernel/net/sched/sch_ingress.ko"}
 # The strongest form of the baseline: pages are not cleared before use, and no mitigation of the processor costs anything.
-COMMAND_LINE = "console=ttyS0 quiet panic=-1 init_on_alloc=0 mitigations=off"
+# Without IPv6 it sends no packet of its own accord.
+COMMAND_LINE = "console=ttyS0 quiet panic=-1 init_on_alloc=0 mitigations=off ipv6.disable=1"
 INIT = "//tests/bench/linux:init"
 
 
@@ -97,12 +99,13 @@ def write_initramfs(folder, init, modules, path):
 
 
 def guest(scratch, subject, modules):
-    """Returns QEMU's arguments that boot the baseline, and the version of its package. It loads `modules` in that order and
-    measures `subject`, one of those in tests/bench/linux/init.c."""
+    """Returns QEMU's arguments that boot the baseline, and the version of its package. It loads `modules` in that order, each a
+    name with ":parameter=value" behind it or not, and measures `subject`, one of those in tests/bench/linux/init.c."""
     folder = ensure()
     bazel.build(INIT)
     initramfs = pathlib.Path(scratch, "initramfs")
-    write_initramfs(folder, bazel.artifact(INIT), modules, initramfs)
-    to_do = " ".join(["module=/%s.ko" % name for name in modules] + ["measure=" + subject])
+    split = [module.partition(":") for module in modules]
+    write_initramfs(folder, bazel.artifact(INIT), [name for name, _, _ in split], initramfs)
+    to_do = " ".join(["module=/%s.ko%s%s" % (name, colon, parameter) for name, colon, parameter in split] + ["measure=" + subject])
     arguments = ["-kernel", folder / "vmlinux", "-initrd", initramfs, "-append", "%s -- %s" % (COMMAND_LINE, to_do)]
     return arguments, (folder / "version").read_text().strip()

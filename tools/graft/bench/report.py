@@ -34,9 +34,10 @@ def plot(rows):
            % (WIDTH, len(chosen) * (2 * BAR + 14) + 10), "<!-- SPDX-License-Identifier: BSD-2-Clause -->"]
     y = 10
     for row in chosen:
-        base = row["base"].split(" pktgen ")[-1]
+        # Without the version.
+        base = row["base"].split(" ", 2)[-1]
         for text, value, colour in (("Graft " + row["metric"].split()[0], row["value"], "#3b7dd0"),
-                                    ("Linux pktgen " + base, row["base_value"], "#c9822f")):
+                                    ("Linux " + base, row["base_value"], "#c9822f")):
             length = value / most * (WIDTH - LABEL - 60)
             out.append('<text x="%d" y="%d" text-anchor="end">%s</text><rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>'
                        '<text x="%.1f" y="%d">%s</text>' % (LABEL - 8, y + 13, html.escape(text), LABEL, y, length, BAR - 2, colour,
