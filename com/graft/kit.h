@@ -39,8 +39,15 @@ typedef struct graft_kit_options {
 ///         parameter that no driver has, or whose value does not parse. @onfail *out is null
 graft_error_t graft_kit_create(const graft_osenv_t* env, const graft_kit_options_t* options, graft_kit_t** out);
 
+/// Detaches every driver, as device.detach does. A host that never blocks has this done by graft_call_async() before it
+/// destroys the kit.
+/// @context thread, fiber  @blocks may  @errors BADSTATE: inside an upcall, or nothing serves the world; else what the
+///         last driver that complained reported; all are detached even so
+graft_error_t graft_kit_detach_all(graft_kit_t* kit);
+
 /// Detaches every driver and gives everything back to the host. The world must not be served any more.
-/// @context thread  @blocks may  @errors BUSY: interfaces are still held; nothing was destroyed
+/// @context thread  @blocks may, never once every driver is detached  @errors BUSY: interfaces are still held; nothing
+/// was destroyed
 graft_error_t graft_kit_destroy(graft_kit_t* kit);
 
 /// Returns the kit's world. @context any

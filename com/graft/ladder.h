@@ -65,6 +65,10 @@ typedef struct graft_ladder_options {
   /// fills in; null: a broadcast frame is sent and no answer expected.
   const void* request;
   size_t request_bytes;
+  /// For a host that never blocks, where thread_park() can show nothing: says whether thread_unpark() was called since
+  /// it was last asked. May be null: "wake" is skipped there.
+  bool (*was_woken)(void* arg);
+  void* was_woken_arg;
 } graft_ladder_options_t;
 
 /// Climbs up to the first broken rung; `options` may be null. Nothing of the host is kept in use afterwards.

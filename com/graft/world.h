@@ -80,7 +80,8 @@ typedef struct graft_world_stats {
   uint64_t timers_expired;
   uint64_t executor_waits;  ///< a thread had to wait for the role
   uint64_t upcalls;
-  uint64_t longest_busy_wait_ns;  ///< inside donors
+  uint64_t longest_busy_wait_ns;  ///< that a donor spun through: a delay, or a loop that polls a register
+  uint64_t longest_busy_wait_at;  ///< address of code in the function that waited, 0 if none; addr2line names it
   uint64_t stack_bytes;
 } graft_world_stats_t;
 

@@ -57,6 +57,11 @@ class Climb {
   uint64_t now() const { return env.clock_now_ns(env.host); }
   void* self() const { return env.thread_self(env.host); }
   void unpark(void* thread) const { env.thread_unpark(env.host, thread); }
+  /// For a stackless host: whether a wake came since the last look. @returns `otherwise` where nobody can tell
+  bool was_woken(bool otherwise) const {
+    if (!is_stackless || options.was_woken == nullptr) return otherwise;
+    return options.was_woken(options.was_woken_arg);
+  }
   void wait(uint64_t duration_ns) const {
     for (const uint64_t end = now() + duration_ns; now() < end;) env.thread_park(env.host, end);
   }

@@ -58,6 +58,7 @@ Verdict check_delivery(Climb& climb, Probe& probe) {
   climb.begin("irq_claim");
   probe.started_ns = climb.now();
   probe.to_wake = climb.self();
+  climb.was_woken(false);
   device.raise(device.arg);
   // Only the wake from interrupt level ends this wait early.
   const uint64_t deadline = climb.now() + 2 * kSoonNs;
@@ -65,6 +66,7 @@ Verdict check_delivery(Climb& climb, Probe& probe) {
   LADDER_RULE(probe.count.load() >= 1, "irq_claim",
               "an asserted line calls graft_world_irq() with the source that claimed it");
   LADDER_RULE(climb.now() < deadline, "thread_unpark", "it wakes a parked thread from interrupt level");
+  LADDER_RULE(climb.was_woken(true), "thread_unpark", "it wakes the loop from interrupt level");
   LADDER_RULE(!probe.saw_null_thread, "thread_self", "at interrupt level it names the interrupted thread");
   LADDER_RULE(!probe.saw_time_go_back, "clock_now_ns", "it can be read at interrupt level");
   climb.begin("irq_mask");

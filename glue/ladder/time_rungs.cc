@@ -48,7 +48,7 @@ Verdict check_timer(Climb& climb) {
   }
   if (early < 1000) return kPassed;
   climb.is_stackless = true;
-  return skipped("thread_park returns at once, as on a host that never blocks");
+  return skipped("thread_park returns at once, as on a host that never blocks: deadlines are its loop's to keep");
 }
 
 Verdict check_wake(Climb& climb) {
@@ -59,8 +59,12 @@ Verdict check_wake(Climb& climb) {
   LADDER_RULE(climb.self() == self, "thread_self", "a thread has one name");
   if (climb.is_stackless) {
     climb.begin("thread_unpark");
+    climb.was_woken(false);
     climb.unpark(self);
-    return skipped("thread_park returns at once, as on a host that never blocks");
+    if (climb.options.was_woken == nullptr) return skipped("thread_park returns at once, and no was_woken() tells");
+    LADDER_RULE(climb.was_woken(true), "thread_unpark", "on a host that never blocks it makes the loop run the world");
+    LADDER_RULE(!climb.was_woken(false), "thread_unpark", "nothing wakes the loop without it");
+    return kPassed;
   }
 
   climb.begin("thread_unpark");

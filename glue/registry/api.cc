@@ -24,6 +24,11 @@ graft_error_t graft_kit_create(const graft_osenv_t* env, const graft_kit_options
   return error;
 }
 
+graft_error_t graft_kit_detach_all(graft_kit_t* kit) {
+  return as_kit(kit)->world().call([](void* self) { return as_kit(static_cast<graft_kit_t*>(self))->detach_all(); },
+                                   kit);
+}
+
 graft_error_t graft_kit_destroy(graft_kit_t* kit) { return as_kit(kit)->destroy(); }
 
 graft_world_t* graft_kit_world(graft_kit_t* kit) { return &as_kit(kit)->world(); }

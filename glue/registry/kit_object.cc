@@ -158,13 +158,14 @@ bool KitObject::is_held() {
 }
 
 graft_error_t KitObject::detach_all() {
+  graft_error_t result = GRAFT_OK;
   for (BusNode* bus : {&pci_bus_, &soft_bus_}) {
     for (uint32_t i = 0; i < bus->get_device_count(); ++i) {
-      // What a driver reports is logged there; destruction goes on.
-      if ((*bus)[i].has_instance()) (void)(*bus)[i].detach_in_fiber();
+      if (!(*bus)[i].has_instance()) continue;
+      if (graft_error_t error = (*bus)[i].detach_in_fiber(); error != GRAFT_OK) result = error;
     }
   }
-  return GRAFT_OK;
+  return result;
 }
 
 graft_error_t KitObject::destroy() {
@@ -172,7 +173,11 @@ graft_error_t KitObject::destroy() {
     WorldScope scope(world_);
     if (is_held()) return GRAFT_E_BUSY;
   }
-  auto detach = [](void* self) { return static_cast<KitObject*>(self)->detach_all(); };
+  // What a driver reports is logged there; destruction goes on.
+  auto detach = [](void* self) {
+    static_cast<void>(static_cast<KitObject*>(self)->detach_all());
+    return GRAFT_OK;
+  };
   if (graft_error_t error = world_.run_here(detach, this); error != GRAFT_OK) return error;
   World& world = world_;
   clear();

@@ -16,6 +16,8 @@ class KitObject : public graft_kit {
  public:
   static graft_error_t create(const graft_osenv_t* env, const graft_kit_options_t* options,
                               const graft_driver_entry_t* const* table, KitObject** out);
+  /// Detaches every driver. @context fiber  @blocks may  @returns what the last driver that complained reported
+  graft_error_t detach_all();
   graft_error_t destroy();
 
   World& world() { return world_; }
@@ -41,7 +43,6 @@ class KitObject : public graft_kit {
   graft_error_t apply_parameters();
   graft_error_t apply_parameter(const char* text);
   void clear();
-  graft_error_t detach_all();
   bool is_held();
 
   World& world_;

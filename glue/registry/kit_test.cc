@@ -13,6 +13,7 @@
 #include "glue/registry/driver_entry.h"
 #include "glue/registry/kit_object.hpp"
 #include "glue/registry/soft_device.h"
+#include "tests/fakes/osenv/manual_host.hpp"
 #include "tests/fakes/osenv/threaded_host.hpp"
 #include "tests/fakes/pci/config_space.hpp"
 
@@ -38,6 +39,7 @@ struct Script {
   graft_error_t attach_result = GRAFT_OK;
   bool export_before_failing = false;
   bool block_while_attaching = false;
+  graft_error_t detach_result = GRAFT_OK;
   int attaches = 0;
   int detaches = 0;
   int environment_starts = 0;
@@ -88,7 +90,7 @@ graft_error_t scripted_detach(const graft_driver_entry_t*, void* instance) {
   ++script.detaches;
   World::current()->yield();
   graft_release(static_cast<FakeDisk*>(instance)->unknown());
-  return GRAFT_OK;
+  return script.detach_result;
 }
 
 graft_error_t scripted_parameter(const graft_driver_entry_t* entry, const char* name, const char* value) {
@@ -387,6 +389,94 @@ TEST_F(KitTest, DriversMadeOfSoftwareHaveADeviceOnTheSecondBus) {
   EXPECT_STREQ(info_of(soft).location, "soft:ram");
   EXPECT_STREQ(info_of(soft).driver, "native/ram");
   EXPECT_EQ(soft.detach(), GRAFT_OK);
+}
+
+TEST_F(KitTest, DetachAllDetachesAllAndReportsTheLastComplaint) {
+  create();
+  EXPECT_EQ(graft_kit_detach_all(kit_), GRAFT_E_BADSTATE) << "nothing serves";
+  serve();
+  uint32_t attached;
+  EXPECT_EQ(graft_bus_probe(graft_kit_pci_bus(kit_), &attached), GRAFT_OK);
+  EXPECT_EQ(device(0).detach(), GRAFT_OK);
+  EXPECT_EQ(device(0).attach(nullptr), GRAFT_OK);
+  script.detach_result = GRAFT_E_TIMEDOUT;
+  EXPECT_EQ(graft_kit_detach_all(kit_), GRAFT_E_TIMEDOUT);
+  EXPECT_EQ(script.detaches, script.attaches);
+  EXPECT_EQ(info_of(device(1)).state, static_cast<uint32_t>(GRAFT_DEVICE_UNBOUND));
+  EXPECT_EQ(graft_kit_detach_all(kit_), GRAFT_OK) << "nothing is left to detach";
+}
+
+/// A host that never blocks: what it may do it does by asynchronous calls, and a park would be counted.
+class StacklessKit : public testing::Test {
+ protected:
+  void SetUp() override {
+    script = Script();
+    parks = 0;
+    host_.set_pci_function(0x08, &plain_);
+    host_.set_pci_function(0x10, &disk_);
+    host_.env().thread_park = [](void*, uint64_t) { ++parks; };
+    ASSERT_EQ(graft_kit_create(&host_.env(), nullptr, &kit_), GRAFT_OK);
+  }
+
+  void TearDown() override {
+    EXPECT_EQ(graft_kit_destroy(kit_), GRAFT_OK);
+    EXPECT_EQ(script.detaches, script.attaches);
+    EXPECT_EQ(host_.pages_in_use(), 0u);
+  }
+
+  /// Runs a method as a fiber and the loop until its end.
+  graft_error_t run(graft_error_t (*method)(void* kit)) {
+    struct Ended : graft_async_call_t {
+      int times = 0;
+      graft_error_t status = GRAFT_E_FAIL;
+    } call{};
+    call.fn = method;
+    call.arg = kit_;
+    call.on_done = [](graft_async_call_t* c, graft_error_t status) {
+      ++static_cast<Ended*>(c)->times;
+      static_cast<Ended*>(c)->status = status;
+    };
+    EXPECT_EQ(graft_call_async(graft_kit_world(kit_), &call), GRAFT_OK);
+    bool more = true;
+    uint64_t deadline_ns = 0;
+    while (more || deadline_ns != GRAFT_FOREVER) {
+      EXPECT_EQ(graft_world_run(graft_kit_world(kit_), 8, &more, &deadline_ns), GRAFT_OK);
+      if (!more && deadline_ns != GRAFT_FOREVER) host_.advance_to(deadline_ns);
+    }
+    EXPECT_EQ(call.times, 1);
+    return call.status;
+  }
+
+  static graft_error_t probe(void* kit) {
+    uint32_t attached;
+    return graft_bus_probe(graft_kit_pci_bus(static_cast<graft_kit_t*>(kit)), &attached);
+  }
+  static graft_error_t detach_all(void* kit) { return graft_kit_detach_all(static_cast<graft_kit_t*>(kit)); }
+
+  static inline int parks;
+  fakes::ManualHost host_;
+  fakes::ConfigSpace plain_{0x1234, 0x0001, 0x010000};
+  fakes::ConfigSpace disk_{0x1234, 0x5678, 0x010000};
+  graft_kit_t* kit_ = nullptr;
+};
+
+TEST_F(StacklessKit, DriversComeAndGoAndTheKitEndsWithoutAWait) {
+  script.block_while_attaching = true;
+  EXPECT_EQ(run(probe), GRAFT_OK);
+  EXPECT_EQ(script.attaches, 2);
+  EXPECT_EQ(run(detach_all), GRAFT_OK);
+  EXPECT_EQ(script.detaches, 2);
+  EXPECT_EQ(graft_kit_destroy(kit_), GRAFT_OK);
+  EXPECT_EQ(parks, 0);
+  ASSERT_EQ(graft_kit_create(&host_.env(), nullptr, &kit_), GRAFT_OK);
+}
+
+TEST_F(StacklessKit, BlockingMethodsAreRefusedInTheLoop) {
+  EXPECT_EQ(probe(kit_), GRAFT_E_BADSTATE);
+  EXPECT_EQ(detach_all(kit_), GRAFT_E_BADSTATE);
+  EXPECT_EQ(run(probe), GRAFT_OK);
+  EXPECT_EQ(probe(kit_), GRAFT_E_BADSTATE);
+  EXPECT_EQ(parks, 0);
 }
 
 TEST_F(KitTest, HeldInterfacesKeepTheKit) {

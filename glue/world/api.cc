@@ -41,7 +41,9 @@ void graft_world_get_stats(graft_world_t* world, graft_world_stats_t* out_stats)
 
 void graft_cpu_deliver(void) { graft::World::current()->deliver(); }
 
-void graft_cpu_relax(void) { graft::World::current()->relax(); }
+void graft_cpu_relax(const void* code) { graft::World::current()->relax(code); }
 
-void graft_cpu_note_busy_wait(uint64_t duration_ns) { graft::World::current()->note_busy_wait(duration_ns); }
+void graft_cpu_note_busy_wait(uint64_t start_ns, uint64_t end_ns, const void* code) {
+  graft::World::current()->note_busy_wait(start_ns, end_ns, code);
+}
 }

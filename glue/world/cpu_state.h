@@ -38,11 +38,13 @@ static inline struct graft_cpu_state* graft_this_cpu(void) { return &graft_cpu0;
 void graft_cpu_deliver(void);
 
 /// One turn of a donor's polling loop: lets time advance, expires timers and delivers interrupts unless they are
-/// disabled, and measures how long the loop lasts. @context world  @blocks never
-void graft_cpu_relax(void);
+/// disabled, and measures how long the loop lasts. `code` is an address in the donor's function, for the record.
+/// @context world  @blocks never
+void graft_cpu_relax(const void* code);
 
-/// Counts a wait of known length that a donor spins through (udelay). @context world  @blocks never
-void graft_cpu_note_busy_wait(uint64_t duration_ns);
+/// Counts a time that a donor spun through (udelay). Turns of polling loops and such times that follow each other
+/// closely are one wait. `code` as above. @context world  @blocks never
+void graft_cpu_note_busy_wait(uint64_t start_ns, uint64_t end_ns, const void* code);
 
 #ifdef __cplusplus
 }

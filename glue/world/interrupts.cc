@@ -83,14 +83,20 @@ void World::expire_timers(uint64_t now_ns) {
   cpu().irq_enabled = 1;
 }
 
-void World::relax() {
-  uint64_t now_ns = host_.now_ns();
-  if (relax_switches_ != stats_.fiber_switches || now_ns - relax_last_ns_ > kPollGapNs) {
-    relax_started_ns_ = now_ns;
-    relax_switches_ = stats_.fiber_switches;
+void World::note_busy_wait(uint64_t start_ns, uint64_t end_ns, const void* code) {
+  if (wait_switches_ != stats_.fiber_switches || start_ns > wait_last_ns_ + kPollGapNs) {
+    wait_started_ns_ = start_ns;
+    wait_switches_ = stats_.fiber_switches;
   }
-  relax_last_ns_ = now_ns;
-  note_busy_wait(now_ns - relax_started_ns_);
+  wait_last_ns_ = end_ns;
+  if (end_ns - wait_started_ns_ <= stats_.longest_busy_wait_ns) return;
+  stats_.longest_busy_wait_ns = end_ns - wait_started_ns_;
+  stats_.longest_busy_wait_at = reinterpret_cast<uintptr_t>(code);
+}
+
+void World::relax(const void* code) {
+  uint64_t now_ns = host_.now_ns();
+  note_busy_wait(now_ns, now_ns, code);
   for (EnvironmentHooks& hooks : hooks_) {
     if (hooks.on_time != nullptr) hooks.on_time(hooks.arg, now_ns);
   }

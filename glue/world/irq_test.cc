@@ -88,13 +88,13 @@ TEST_F(ManualWorld, NoHandlerInsideAnInterruptDisabledSection) {
     cpu->irq_enabled = 0;
     host_.set_line(3, true);
     EXPECT_NE(cpu->irq_pending, 0u);
-    graft_cpu_relax();
+    graft_cpu_relax(nullptr);
     EXPECT_EQ(device.handled, 0);
     cpu->irq_enabled = 1;
     if (cpu->irq_pending) graft_cpu_deliver();
     EXPECT_EQ(device.handled, 1);
     host_.set_line(3, true);
-    graft_cpu_relax();
+    graft_cpu_relax(nullptr);
     EXPECT_EQ(device.handled, 2);
   };
   spawn(body);

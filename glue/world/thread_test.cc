@@ -134,7 +134,7 @@ TEST_F(ServedWorld, InterruptsFromAnotherThreadAreAllHandled) {
   std::thread intruder([&] {
     while (!stop) {
       WorldScope scope(*world_);
-      for (int i = 0; i < 50; ++i) graft_cpu_relax();
+      for (int i = 0; i < 50; ++i) graft_cpu_relax(nullptr);
     }
   });
   for (int i = 1; i <= 2000; ++i) {
@@ -347,7 +347,7 @@ TEST_F(ServedWorld, EverythingAtOnce) {
       while (!stop) {
         std::function<graft_error_t()> fn = [&] {
           world_->yield();
-          for (int i = 0; i < 20; ++i) graft_cpu_relax();
+          for (int i = 0; i < 20; ++i) graft_cpu_relax(nullptr);
           world_->sleep_until(world_->now_ns() + 10'000);
           return GRAFT_OK;
         };

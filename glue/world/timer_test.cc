@@ -122,7 +122,7 @@ TEST_F(ManualWorld, PollingLoopLetsTimersExpireAndIsMeasured) {
   std::function<void()> body = [&] {
     host_.set_step_ns(100);
     world_->arm(periodic.timer, host_.now_ns() + 30'000);
-    while (periodic.count == 0) graft_cpu_relax();
+    while (periodic.count == 0) graft_cpu_relax(nullptr);
     host_.set_step_ns(0);
   };
   spawn(body);
@@ -130,9 +130,54 @@ TEST_F(ManualWorld, PollingLoopLetsTimersExpireAndIsMeasured) {
   EXPECT_EQ(periodic.count, 1);
   EXPECT_GE(stats().longest_busy_wait_ns, 29'000u);
   EXPECT_LE(stats().longest_busy_wait_ns, 40'000u);
-  graft_cpu_note_busy_wait(70'000);
-  EXPECT_EQ(stats().longest_busy_wait_ns, 70'000u);
   world_->cancel(periodic.timer);
+}
+
+TEST_F(ManualWorld, DelaysThatFollowCloselyAreOneBusyWait) {
+  static const char here = 0, there = 0, elsewhere = 0;
+  std::function<void()> body = [&] {
+    // A polling loop made of 10 us delays with a register read between them.
+    for (int i = 0; i < 10; ++i) {
+      uint64_t start_ns = host_.now_ns();
+      host_.advance(10'000);
+      graft_cpu_note_busy_wait(start_ns, host_.now_ns(), &here);
+      host_.advance(1'000);
+    }
+    EXPECT_EQ(stats().longest_busy_wait_ns, 109'000u);
+    EXPECT_EQ(stats().longest_busy_wait_at, reinterpret_cast<uintptr_t>(&here));
+    // Something else was done before this one, so it is a wait of its own, and a shorter one.
+    host_.advance(1'000'000);
+    uint64_t start_ns = host_.now_ns();
+    host_.advance(100'000);
+    graft_cpu_note_busy_wait(start_ns, host_.now_ns(), &there);
+    // A delay inside which the time was looked at, as a long one does.
+    start_ns = host_.now_ns();
+    for (int i = 0; i < 10; ++i) {
+      host_.advance(10'000);
+      graft_cpu_relax(&elsewhere);
+    }
+    graft_cpu_note_busy_wait(start_ns, host_.now_ns(), &elsewhere);
+  };
+  spawn(body);
+  run_until_idle();
+  EXPECT_EQ(stats().longest_busy_wait_ns, 200'000u);
+  EXPECT_EQ(stats().longest_busy_wait_at, reinterpret_cast<uintptr_t>(&elsewhere));
+}
+
+TEST_F(ManualWorld, BusyWaitsOfTwoFibersAreTwo) {
+  std::function<void()> body = [&] {
+    uint64_t start_ns = host_.now_ns();
+    host_.advance(30'000);
+    graft_cpu_note_busy_wait(start_ns, host_.now_ns(), nullptr);
+    world_->yield();
+    start_ns = host_.now_ns();
+    host_.advance(20'000);
+    graft_cpu_note_busy_wait(start_ns, host_.now_ns(), nullptr);
+  };
+  spawn(body);
+  spawn(body);
+  run_until_idle();
+  EXPECT_EQ(stats().longest_busy_wait_ns, 30'000u);
 }
 
 }  // namespace

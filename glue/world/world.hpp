@@ -145,10 +145,9 @@ class World : public graft_world {
   /// Runs pending handlers now. Requires the virtual interrupt flag on. @context world
   void deliver();
   /// See graft_cpu_relax().
-  void relax();
-  void note_busy_wait(uint64_t duration_ns) {
-    if (duration_ns > stats_.longest_busy_wait_ns) stats_.longest_busy_wait_ns = duration_ns;
-  }
+  void relax(const void* code);
+  /// See graft_cpu_note_busy_wait().
+  void note_busy_wait(uint64_t start_ns, uint64_t end_ns, const void* code);
   /// Says that an environment has soft interrupts to run, where it may not run them itself.
   void request_soft() {
     needs_runner_ = true;
@@ -235,9 +234,10 @@ class World : public graft_world {
   std::atomic<bool> served_{false};
   std::atomic<bool> stop_{false};
 
-  uint64_t relax_started_ns_ = 0;
-  uint64_t relax_last_ns_ = 0;
-  uint64_t relax_switches_ = 0;
+  // The busy wait that goes on, or the last one.
+  uint64_t wait_started_ns_ = 0;
+  uint64_t wait_last_ns_ = 0;
+  uint64_t wait_switches_ = 0;
 
   EnvironmentHooks hooks_[GRAFT_ENVIRONMENTS] = {};
   LocalSlot locals_[static_cast<unsigned>(Local::kCount)] = {};

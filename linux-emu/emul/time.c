@@ -146,22 +146,21 @@ unsigned long long notrace sched_clock(void) { return lxk_now_ns(); }
 
 void lx_cpu_relax(void) {
   asm volatile("pause" ::: "memory");
-  graft_cpu_relax();
+  graft_cpu_relax(__builtin_return_address(0));
 }
 
 void lx_delay_ns(unsigned long ns) {
+  const void* caller = __builtin_return_address(0);
   u64 start = lxk_now_ns(), now = start;
 
   while (now - start < ns) {
     // Interrupts and timers cost more than a very short wait is worth.
-    if (ns > 20 * NSEC_PER_USEC) {
-      lx_cpu_relax();
-    } else {
-      asm volatile("pause" ::: "memory");
-    }
+    asm volatile("pause" ::: "memory");
+    if (ns > 20 * NSEC_PER_USEC) graft_cpu_relax(caller);
     now = lxk_now_ns();
   }
-  if (ns > 20 * NSEC_PER_USEC) graft_cpu_note_busy_wait(now - start);
+  // Short ones as well: a polling loop is often made of many.
+  graft_cpu_note_busy_wait(start, now, caller);
 }
 
 unsigned long loops_per_jiffy = 1 << 20;

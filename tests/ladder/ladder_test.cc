@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/fakes/osenv/manual_host.hpp"
@@ -155,6 +156,58 @@ TEST(Ladder, AStacklessHostClimbsItWithoutWaiting) {
   climber.host().set_step_ns(100);
   climber.env().thread_park = [](void*, uint64_t) {};
   expect_right(climber, {"dma", "timer", "wake", "block", "packet"});
+}
+
+/// A host whose loop can tell whether it was woken.
+class Stackless {
+ public:
+  Stackless() {
+    climber_.host().set_step_ns(100);
+    climber_.env().thread_park = [](void*, uint64_t) {};
+    g_woken = false;
+    climber_.env().thread_unpark = [](void*, void*) { g_woken = true; };
+    climber_.options_for_climb().was_woken = [](void*) { return std::exchange(g_woken, false); };
+  }
+  Climber<ManualHost>& climber() { return climber_; }
+  /// Expects that the climb names thread_unpark, and the rule.
+  void expect_broken(const std::string& rung, const std::string& rule) {
+    EXPECT_EQ(climber_.climb(), GRAFT_E_FAIL);
+    const Line* broken = climber_.first_broken();
+    ASSERT_NE(broken, nullptr);
+    EXPECT_EQ(broken->rung, rung);
+    EXPECT_EQ(broken->callback, "thread_unpark");
+    EXPECT_NE(broken->text.find(rule), std::string::npos) << broken->text;
+  }
+  static inline bool g_woken;
+
+ private:
+  Climber<ManualHost> climber_;
+};
+
+TEST(Ladder, AStacklessHostThatTellsItsWakesPassesThatRung) {
+  Stackless host;
+  expect_right(host.climber(), {"dma", "timer", "block", "packet"});
+}
+
+TEST(Ladder, AStacklessHostThatIsNotWokenIsNamed) {
+  Stackless host;
+  host.climber().env().thread_unpark = [](void*, void*) {};
+  host.expect_broken("wake", "makes the loop run the world");
+}
+
+TEST(Ladder, AStacklessHostThatIsWokenForNothingIsNamed) {
+  Stackless host;
+  host.climber().options_for_climb().was_woken = [](void*) { return true; };
+  host.expect_broken("wake", "nothing wakes the loop");
+}
+
+TEST(Ladder, AStacklessHostThatIsNotWokenAtInterruptLevelIsNamed) {
+  Stackless host;
+  static int wakes;
+  wakes = 0;
+  // The rung before wakes once, from the climber itself.
+  host.climber().env().thread_unpark = [](void*, void*) { Stackless::g_woken |= wakes++ == 0; };
+  host.expect_broken("interrupt", "from interrupt level");
 }
 
 TEST(Ladder, SaysWhyItSkips) {
