@@ -15,9 +15,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
+#include "kernels/support/program.hpp"
 #include "kernels/threaded/synchronization.hpp"
 
 /// What the program defines. 0 ends the run as passed, anything else as failed.
@@ -40,29 +39,16 @@ const graft_osenv_t* osenv();
 Thread* create_thread(const char* name, uint8_t priority, void (*entry)(void* arg), void* arg = nullptr,
                       size_t stack_bytes = kStackBytes);
 
-/// Nanoseconds since the start. @context thread+irq
-uint64_t now_ns();
-
 /// @context thread  @blocks may
-void sleep_ns(uint64_t duration_ns);
+inline void sleep_ns(uint64_t duration_ns) { sleep_until(support::now_ns() + duration_ns); }
 
-/// The whole command line. @context thread+irq
-std::string_view command_line();
-
-/// The value of the word `name=value`, "" for a bare `name`, nothing without either. @context thread+irq
-std::optional<std::string_view> option(std::string_view name);
-
-struct MemoryStats {
-  uint64_t total_bytes;
-  uint64_t free_bytes;
-  uint64_t lowest_free_bytes;  ///< since the start
-  uint64_t heap_bytes;         ///< in blocks of malloc
-};
-/// @context thread+irq
-MemoryStats memory_stats();
-
-/// Ends the run. @context thread+irq
-[[noreturn]] void exit(bool passed);
+// The machine's part.
+using support::command_line;
+using support::exit;
+using support::memory_stats;
+using support::MemoryStats;
+using support::now_ns;
+using support::option;
 
 }  // namespace graft::threaded
 

@@ -3,11 +3,12 @@
 
 load("//build_defs:tree_test.bzl", "tree_test")
 
-def e2e_test(name, images = {}, size = "medium", timeout = "moderate", tags = [], **kwargs):
-    """Runs <name>.py with the paths of kernel images in its environment.
+def e2e_test(name, src = None, images = {}, size = "medium", timeout = "moderate", tags = [], **kwargs):
+    """Runs `src` with the paths of kernel images in its environment.
 
     Args:
       name: name of the test.
+      src: a unittest module; default: <name>.py.
       images: {label of a kernel_image: environment variable}.
       size: as everywhere; nothing but a guest's run decides how long it takes.
       timeout: as everywhere.
@@ -16,6 +17,7 @@ def e2e_test(name, images = {}, size = "medium", timeout = "moderate", tags = []
     """
     tree_test(
         name = name,
+        src = src,
         size = size,
         timeout = timeout,
         data = images.keys(),

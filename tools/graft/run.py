@@ -16,7 +16,10 @@ from graft.console import say
 from graft.failure import Failure, unknown
 from graft.virtual_machine import VirtualMachine, choose_port
 
-IMAGE = "//examples/http:threaded"
+# The example's images are named after their hosts, which are folders of kernels/.
+IMAGES = {host: "//examples/http:" + host for host in ("threaded", "eventloop")}
+HOST = "threaded"
+IMAGE = IMAGES[HOST]
 SITE = paths.ROOT / "examples" / "http" / "site"
 
 
@@ -24,26 +27,28 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="graft run", description="Builds the HTTP kernel and serves a folder through it.")
     parser.add_argument("--files", metavar="DIR", type=pathlib.Path, default=SITE, help="the folder to serve (default: a demonstration)")
     parser.add_argument("--once", action="store_true", help="fetch every file, compare it with the original, say so and end")
+    parser.add_argument("--host", default=HOST, help="what links the drivers: %s (default: %s)" % (" or ".join(IMAGES), HOST))
     parser.add_argument("--set", dest="driver_set", metavar="SET",
                         help="driver set: a name of `graft list sets` or a label of your own (default: one with the drivers of nic and disk)")
     parser.add_argument("--nic", help="network card: a driver or a device of `graft list devices` (default: one that the set drives)")
     parser.add_argument("--disk", help="disk: a driver or a device of `graft list devices` (default: one that the set drives)")
     parser.add_argument("--port", type=int, help="port of this machine (default: 8080, or any free one)")
     parser.add_argument("--memory", type=int, default=256, metavar="MIB", help="memory of the virtual machine (default: 256)")
-    parser.add_argument("--kernel", metavar="FILE", type=pathlib.Path, help="boot this image instead of building %s" % IMAGE)
+    parser.add_argument("--kernel", metavar="FILE", type=pathlib.Path, help="boot this image instead of building the example's")
     return parser.parse_args(arguments)
 
 
-def kernel_image(wanted, chosen):
-    """Returns the image that was asked for, or builds the example's with the chosen driver set."""
+def kernel_image(wanted, host, chosen):
+    """Returns the image that was asked for, or builds the example's for a host with the chosen driver set."""
     if wanted:
         if not wanted.is_file():
             raise Failure("there is no kernel image %s" % wanted)
         return wanted
+    label = IMAGES[host]
     setup.ensure()
-    say("building %s with driver set %s" % (IMAGE, chosen.driver_set))
-    bazel.build(chosen.flag, IMAGE)
-    return bazel.artifact(IMAGE)
+    say("building %s with driver set %s" % (label, chosen.driver_set))
+    bazel.build(chosen.flag, label)
+    return bazel.artifact(label)
 
 
 def compare(machine, name, path):
@@ -104,6 +109,8 @@ def end_on_sigterm(*_):
 def main(arguments):
     options = parse(arguments)
     signal.signal(signal.SIGTERM, end_on_sigterm)
+    if options.host not in IMAGES:
+        raise unknown("host", options.host, IMAGES)
     chosen = choice.choose(options.driver_set, options.nic, options.disk, any_driver=options.kernel is not None)
     if options.memory < 64:
         raise Failure("--memory %d is too little; at least 64" % options.memory)
@@ -111,7 +118,7 @@ def main(arguments):
         image = pathlib.Path(scratch, "disk.tar")
         served = archive.write(options.files, image)
         port = choose_port(options.port)
-        kernel = kernel_image(options.kernel, chosen)
+        kernel = kernel_image(options.kernel, options.host, chosen)
 
         def show(line):
             print(line, flush=True)

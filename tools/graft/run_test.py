@@ -12,16 +12,16 @@ from graft import archive, run
 from graft.failure import Failure
 from testing import cases
 
-KERNEL = os.path.abspath(os.environ["HTTP_KERNEL"])
+KERNELS = {host: os.path.abspath(os.environ["HTTP_%s_KERNEL" % host.upper()]) for host in run.IMAGES}
 
 
-def graft_run(*arguments, **kwargs):
-    command = [str(cases.ROOT / "graft"), "run", "--kernel", KERNEL, *map(str, arguments)]
+def graft_run(*arguments, host=run.HOST, **kwargs):
+    command = [str(cases.ROOT / "graft"), "run", "--host", host, "--kernel", KERNELS[host], *map(str, arguments)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **kwargs)
 
 
-def finished(*arguments):
-    process = graft_run(*arguments)
+def finished(*arguments, **kwargs):
+    process = graft_run(*arguments, **kwargs)
     out, err = process.communicate(timeout=120)
     return process.returncode, out, err
 
@@ -33,11 +33,13 @@ class Once(unittest.TestCase):
                 path = pathlib.Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            status, out, err = finished("--once", "--files", folder)
-        self.assertEqual(status, 0, out + err)
-        self.assertIn("6 of 6 files and pages right", out)
-        self.assertIn("<- linux/e1000", out)
-        self.assertIn("<- linux/virtio-blk", out)
+            for host in run.IMAGES:
+                with self.subTest(host=host):
+                    status, out, err = finished("--once", "--files", folder, host=host)
+                    self.assertEqual(status, 0, out + err)
+                    self.assertIn("6 of 6 files and pages right", out)
+                    self.assertIn("<- linux/e1000", out)
+                    self.assertIn("<- linux/virtio-blk", out)
 
     def test_a_file_that_comes_back_changed_is_noticed(self):
         class Machine:
@@ -105,6 +107,10 @@ class BadInput(unittest.TestCase):
     def test_sets_that_do_not_exist_or_lack_a_driver(self):
         self.refused("did you mean virtio?", "--set", "virtoi")
         self.refused("driver set nvme (linux/nvme) has no ethernet driver; sets that have: linux_all", "--set", "nvme", "--disk", "nvme")
+
+    def test_a_host_that_does_not_exist(self):
+        self.refused("no host called 'eventlop'; did you mean eventloop", "--host", "eventlop")
+        self.refused("valid: eventloop, threaded", "--host", "none")
 
     def test_a_port_that_is_in_use(self):
         with socket.socket() as taken:

@@ -17,9 +17,14 @@ void HtmlReport::begin_facts(std::string_view key, std::string_view title) {
   out_.html(title) << "</h2><table>";
 }
 
-void HtmlReport::fact(std::string_view name, ReportValue value) {
+void HtmlReport::add_fact(std::string_view name, ReportValue value, std::string_view meaning) {
   out_ << "<tr><th>";
-  out_.html(name) << "</th>";
+  out_.html(name);
+  if (!meaning.empty()) {
+    out_ << "<br><small>";
+    out_.html(meaning) << "</small>";
+  }
+  out_ << "</th>";
   cell(value);
   out_ << "</tr>\n";
 }
@@ -66,7 +71,7 @@ void JsonReport::begin_facts(std::string_view key, std::string_view) {
   out_ << "{";
 }
 
-void JsonReport::fact(std::string_view name, ReportValue v) {
+void JsonReport::add_fact(std::string_view name, ReportValue v, std::string_view) {
   out_ << (first_member_ ? "\n    \"" : ",\n    \"");
   first_member_ = false;
   out_.json(name) << "\": ";

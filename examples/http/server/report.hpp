@@ -26,7 +26,8 @@ class Report {
  public:
   /// Begins a list of facts: an object in JSON, a table of two columns in HTML.
   virtual void begin_facts(std::string_view key, std::string_view title) = 0;
-  virtual void fact(std::string_view name, ReportValue value) = 0;
+  /// Adds a fact; `meaning` says for people what the name does not.
+  void fact(std::string_view name, ReportValue value, std::string_view meaning = {}) { add_fact(name, value, meaning); }
   virtual void end_facts() = 0;
 
   /// Begins a table: an array of objects in JSON. At most kMaxColumns columns, whose names stay valid until
@@ -39,6 +40,7 @@ class Report {
 
  protected:
   ~Report() = default;
+  virtual void add_fact(std::string_view name, ReportValue value, std::string_view meaning) = 0;
 };
 
 /// Somebody who has something to report. @context the polling thread; never blocks
@@ -55,7 +57,6 @@ class HtmlReport final : public Report {
  public:
   explicit HtmlReport(Text& out) : out_(out) {}
   void begin_facts(std::string_view key, std::string_view title) override;
-  void fact(std::string_view name, ReportValue value) override;
   void end_facts() override;
   void begin_table(std::string_view key, std::string_view title,
                    std::initializer_list<std::string_view> columns) override;
@@ -63,6 +64,7 @@ class HtmlReport final : public Report {
   void end_table() override;
 
  private:
+  void add_fact(std::string_view name, ReportValue value, std::string_view meaning) override;
   void cell(const ReportValue& value);
   Text& out_;
 };
@@ -72,7 +74,6 @@ class JsonReport final : public Report {
  public:
   explicit JsonReport(Text& out) : out_(out) { out_ << "{"; }
   void begin_facts(std::string_view key, std::string_view title) override;
-  void fact(std::string_view name, ReportValue value) override;
   void end_facts() override;
   void begin_table(std::string_view key, std::string_view title,
                    std::initializer_list<std::string_view> columns) override;
@@ -82,6 +83,7 @@ class JsonReport final : public Report {
   void finish() { out_ << "\n}\n"; }
 
  private:
+  void add_fact(std::string_view name, ReportValue value, std::string_view meaning) override;
   void section(std::string_view key);
   void value(const ReportValue& value);
   Text& out_;
