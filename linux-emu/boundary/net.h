@@ -121,6 +121,23 @@ struct lx_net_small {
 enum lx_net_result lx_net_tx_small_batch(struct lx_net_port* port, const struct lx_net_small* packets, unsigned count,
                                          bool more);
 
+/// Bytes of a packet of lx_net_tx_gathered() that are copied, and end before its fragment.
+#define LX_NET_HEADER_BYTES 128
+
+/// A packet without offloads whose bytes behind the header are contiguous memory of the window.
+struct lx_net_gathered {
+  const void* header;  ///< LX_NET_HEADER_BYTES, copied
+  void* rest;          ///< read by the device, untouched until the packet is done
+  unsigned rest_bytes;
+  void* cookie;  ///< as for lx_net_tx_send(), also if the packet is refused
+};
+
+/// Hands over a packet that goes as two pieces. `more` as for lx_net_tx_send().
+/// @context world  @blocks never
+/// @errors BUSY, NOMEM, NOLINK, CLOSED: this packet was given up, and with BUSY perhaps the one held back before it.
+///         lx_net_tx_sent() tells how many went
+enum lx_net_result lx_net_tx_gathered(struct lx_net_port* port, const struct lx_net_gathered* packet, bool more);
+
 /// Starts a packet whose first `linear_bytes` bytes are written by the caller to the returned memory. `whole`: that is
 /// all of it, and neither fragments nor offloads follow.
 /// @context world  @blocks never
@@ -143,8 +160,8 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
 /// Ends a batch: hands over the packet that was held back. @context world  @blocks never  @errors BUSY: it was given up
 enum lx_net_result lx_net_tx_flush(struct lx_net_port* port);
 
-/// Returns how many packets of lx_net_tx_send() and of batches the driver took since the port was made. @context world
-/// @blocks never
+/// Returns how many packets the driver took since the port was made, without those of lx_net_tx_small().
+/// @context world  @blocks never
 unsigned long lx_net_tx_sent(const struct lx_net_port* port);
 
 /// Gives up a packet that was begun. @context world, after begin  @blocks never
@@ -175,9 +192,6 @@ void lxk_net_port_removed(void* kit_port);
 
 /// Takes one received packet. @context world, in a soft interrupt  @blocks never
 void lxk_net_receive(void* kit_port, const struct lx_net_rx* packet);
-
-/// Says that an upcall is running, so that nothing may be delivered now. @context world
-bool lxk_net_in_upcall(void);
 
 /// The driver has let go of a packet's fragments. @context world  @blocks never
 void lxk_net_tx_done(void* cookie);

@@ -6,7 +6,6 @@ extern "C" {
 void* lxk_net_port_added(lx_net_port*, void*, const char*) { return nullptr; }
 void lxk_net_port_removed(void*) {}
 void lxk_net_receive(void*, const lx_net_rx*) {}
-bool lxk_net_in_upcall(void) { return false; }
 void lxk_net_tx_done(void*) {}
 void lxk_net_space(void*) {}
 void lxk_net_link_changed(void*) {}

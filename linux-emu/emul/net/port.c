@@ -45,6 +45,7 @@ static void removed(struct net_device* dev) {
   skb_queue_purge(&port->pending);
   lxk_net_port_removed(port->kit_port);
   lx_net_tx_drop_ring(port);
+  lx_net_tx_drop_heads();
   kfree(port);
 }
 

@@ -38,6 +38,22 @@ static inline struct lx_net_port* lx_net_port_of(const struct net_device* dev) {
   return rcu_dereference_raw(dev->rx_handler_data);
 }
 
+/// Says that the driver would take a packet now.
+static inline bool lx_net_may_send(const struct lx_net_port* port) {
+  const unsigned long bits = BIT(__LINK_STATE_START) | BIT(__LINK_STATE_NOCARRIER);
+
+  return (READ_ONCE(port->dev->state) & bits) == BIT(__LINK_STATE_START) && !netif_xmit_frozen_or_stopped(port->txq);
+}
+
+/// Says why it would not. @context world
+enum lx_net_result lx_net_tx_refusal(struct lx_net_port* port);
+
+/// Hands a finished packet to the driver, or holds it back; one that is held back already goes first.
+enum lx_net_result lx_net_tx_hand_over(struct lx_net_port* port, struct sk_buff* skb, bool more);
+
+/// Gives back the heads of gathered packets that no driver holds. @context fiber
+void lx_net_tx_drop_heads(void);
+
 /// Gives back the descriptors of the ring that no driver holds. @context fiber
 void lx_net_tx_drop_ring(struct lx_net_port* port);
 

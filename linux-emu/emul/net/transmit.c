@@ -73,14 +73,23 @@ static __always_inline void prepare_small(struct sk_buff* skb, unsigned bytes) {
   skb->data = skb->head + LX_NET_HEADROOM;
   skb_set_tail_pointer(skb, bytes);
   skb->len = bytes;
-  refcount_set(&skb->users, 2);
 }
 
-static struct sk_buff* take_small(struct lx_net_port* port, unsigned bytes) {
-  struct sk_buff* skb = next_small_is_free(port) ? port->small[port->small_next++] : grow_ring(port);
-
-  if (likely(skb)) prepare_small(skb, bytes);
+/// The ring's reference and the driver's.
+static inline struct sk_buff* share(struct sk_buff* skb) {
+  refcount_set(&skb->users, 2);
   return skb;
+}
+
+/// Takes a descriptor of the ring, or one that is used once.
+static noinline struct sk_buff* take_small_slowly(struct lx_net_port* port) {
+  struct sk_buff* skb = grow_ring(port);
+
+  return skb ? share(skb) : allocate(port, LX_NET_SMALL_BYTES);
+}
+
+static __always_inline struct sk_buff* take_small(struct lx_net_port* port) {
+  return likely(next_small_is_free(port)) ? share(port->small[port->small_next++]) : take_small_slowly(port);
 }
 
 void lx_net_tx_drop_ring(struct lx_net_port* port) {
@@ -91,35 +100,30 @@ void lx_net_tx_drop_ring(struct lx_net_port* port) {
   port->small_next = 0;
 }
 
-/// Why nothing can be sent now.
-static noinline enum lx_net_result refusal(struct lx_net_port* port) {
+enum lx_net_result lx_net_tx_refusal(struct lx_net_port* port) {
   if (!netif_running(port->dev)) return LX_NET_CLOSED;
   if (!netif_carrier_ok(port->dev)) return LX_NET_NOLINK;
   port->space_wanted = true;
   return LX_NET_BUSY;
 }
 
-static inline bool may_send(const struct lx_net_port* port) {
-  const unsigned long bits = BIT(__LINK_STATE_START) | BIT(__LINK_STATE_NOCARRIER);
-
-  return (READ_ONCE(port->dev->state) & bits) == BIT(__LINK_STATE_START) && !netif_xmit_frozen_or_stopped(port->txq);
-}
-
 void* lx_net_tx_begin(struct lx_net_port* port, unsigned linear_bytes, bool whole, enum lx_net_result* out_result) {
-  struct sk_buff* skb = NULL;
+  struct sk_buff* skb;
 
-  if (unlikely(!may_send(port))) {
-    *out_result = refusal(port);
+  if (unlikely(!lx_net_may_send(port))) {
+    *out_result = lx_net_tx_refusal(port);
     return NULL;
   }
-  if (whole && linear_bytes <= LX_NET_SMALL_BYTES) skb = take_small(port, linear_bytes);
-  if (unlikely(!skb)) {
+  if (whole && linear_bytes <= LX_NET_SMALL_BYTES) {
+    skb = take_small(port);
+    if (likely(skb)) prepare_small(skb, linear_bytes);
+  } else {
     skb = allocate(port, linear_bytes);
-    if (unlikely(!skb)) {
-      *out_result = LX_NET_NOMEM;
-      return NULL;
-    }
-    __skb_put(skb, linear_bytes);
+    if (likely(skb)) __skb_put(skb, linear_bytes);
+  }
+  if (unlikely(!skb)) {
+    *out_result = LX_NET_NOMEM;
+    return NULL;
   }
   port->tx = skb;
   *out_result = LX_NET_OK;
@@ -206,6 +210,20 @@ static enum lx_net_result transmit(struct lx_net_port* port, struct sk_buff* skb
   return result;
 }
 
+enum lx_net_result lx_net_tx_hand_over(struct lx_net_port* port, struct sk_buff* skb, bool more) {
+  struct sk_buff* staged = port->staged;
+
+  if (likely(!staged && !more)) return transmit(port, skb, false);
+  port->staged = NULL;
+  if (staged && transmit(port, staged, true) != LX_NET_OK) {
+    kfree_skb(skb);
+    return LX_NET_BUSY;
+  }
+  if (!more) return transmit(port, skb, false);
+  port->staged = skb;
+  return LX_NET_OK;
+}
+
 static int attach_completion(struct sk_buff* skb, void* cookie) {
   struct lx_net_completion* completion = kmalloc(sizeof(*completion), GFP_ATOMIC | __GFP_NOWARN);
 
@@ -221,7 +239,6 @@ static int attach_completion(struct sk_buff* skb, void* cookie) {
 enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_offload* offload, void* cookie,
                                   bool more) {
   struct sk_buff* skb = port->tx;
-  struct sk_buff* staged = port->staged;
 
   port->tx = NULL;
   if (cookie && unlikely(attach_completion(skb, cookie))) {
@@ -232,16 +249,7 @@ enum lx_net_result lx_net_tx_send(struct lx_net_port* port, const struct lx_net_
   }
   skb->protocol = eth_hdr(skb)->h_proto;
   if (unlikely(offload)) apply_offload(skb, offload);
-  if (likely(!staged && !more)) return transmit(port, skb, false);
-
-  port->staged = NULL;
-  if (staged && transmit(port, staged, true) != LX_NET_OK) {
-    kfree_skb(skb);
-    return LX_NET_BUSY;
-  }
-  if (!more) return transmit(port, skb, false);
-  port->staged = skb;
-  return LX_NET_OK;
+  return lx_net_tx_hand_over(port, skb, more);
 }
 
 /// Copies 32 to 256 bytes without a call or a loop per word: pieces that may overlap at the end.
@@ -283,15 +291,15 @@ static __always_inline enum lx_net_result send_small(struct lx_net_port* port, s
 static noinline enum lx_net_result send_small_slowly(struct lx_net_port* port, const void* from, unsigned bytes) {
   struct sk_buff* skb;
 
-  if (!may_send(port)) return refusal(port);
-  skb = grow_ring(port);
+  if (!lx_net_may_send(port)) return lx_net_tx_refusal(port);
+  skb = take_small_slowly(port);
   return skb ? send_small(port, skb, from, bytes) : LX_NET_NOMEM;
 }
 
 enum lx_net_result lx_net_tx_small(struct lx_net_port* port, const void* from, unsigned bytes) {
   // Nothing is called before the driver is, so nothing has to be saved.
-  if (unlikely(!may_send(port) || !next_small_is_free(port))) return send_small_slowly(port, from, bytes);
-  return send_small(port, port->small[port->small_next++], from, bytes);
+  if (unlikely(!lx_net_may_send(port) || !next_small_is_free(port))) return send_small_slowly(port, from, bytes);
+  return send_small(port, share(port->small[port->small_next++]), from, bytes);
 }
 
 /// A section in which one packet after the other goes to the driver.
@@ -320,10 +328,10 @@ enum lx_net_result lx_net_tx_small_batch(struct lx_net_port* port, const struct 
   struct sk_buff* held = port->staged;
   unsigned long bytes = 0;
 
-  if (unlikely(!may_send(port))) return refusal(port);
+  if (unlikely(!lx_net_may_send(port))) return lx_net_tx_refusal(port);
   begin_section(port);
   for (; packets != end; packets++) {
-    struct sk_buff* skb = likely(next_small_is_free(port)) ? port->small[port->small_next++] : grow_ring(port);
+    struct sk_buff* skb = take_small(port);
 
     if (unlikely(!skb)) {
       result = LX_NET_NOMEM;

@@ -330,6 +330,17 @@ graft_error_t EtherPort::push_gathered(graft_bufio_t* packet, uint32_t bytes, co
   return GRAFT_OK;
 }
 
+graft_error_t EtherPort::push_contiguous(WorldBuffer& packet, uint32_t bytes, bool more) {
+  packet.addref();
+  graft_bufio_t* cookie = &packet;
+  lx_net_gathered pieces{packet.data(), packet.data() + kHeaderBytes, bytes - kHeaderBytes, cookie};
+  lx_net_result result = lx_net_tx_gathered(port_, &pieces, more);
+  if (result != LX_NET_OK) return refused(result);
+  ++stats_.tx_gathered;
+  stats_.tx_header_bytes += kHeaderBytes;
+  return GRAFT_OK;
+}
+
 graft_error_t EtherPort::push(graft_bufio_t* packet, size_t bytes, const lx_net_offload* offload, bool more) {
   if (!open_ || !port_) return GRAFT_E_GONE;
   bool segmented = offload && offload->segment_bytes;
@@ -339,6 +350,8 @@ graft_error_t EtherPort::push(graft_bufio_t* packet, size_t bytes, const lx_net_
   if (!features_.gather) {
     return adapter_ == GRAFT_ADAPTER_SG ? GRAFT_E_NOTSUP : push_copied(packet, size, offload, more);
   }
+  if (!offload && is_ours(packet) && size <= static_cast<WorldBuffer*>(packet)->size())
+    return push_contiguous(*static_cast<WorldBuffer*>(packet), size, more);
   return push_gathered(packet, size, offload, more);
 }
 
@@ -412,8 +425,6 @@ void* lxk_net_port_added(lx_net_port* port, void* attachment, const char*) {
 void lxk_net_port_removed(void* kit_port) { static_cast<EtherPort*>(kit_port)->removed(); }
 
 void lxk_net_receive(void* kit_port, const lx_net_rx* packet) { static_cast<EtherPort*>(kit_port)->receive(*packet); }
-
-bool lxk_net_in_upcall(void) { return graft_this_cpu()->upcall_depth != 0; }
 
 void lxk_net_tx_done(void* cookie) { graft_release(cookie); }
 

@@ -76,7 +76,7 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   friend class graft::Heap;
 
   /// Bytes pulled into a packet's head; a packet that is no longer is copied whole.
-  static constexpr uint32_t kHeaderBytes = 128;
+  static constexpr uint32_t kHeaderBytes = LX_NET_HEADER_BYTES;
   static constexpr uint32_t kMinBytes = 14;
   /// What shorter frames are padded to, without the checksum.
   static constexpr uint32_t kMinFrameBytes = 60;
@@ -85,11 +85,14 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
 
   explicit EtherPort(lx_net_port* port) : port_(port) {}
 
-  /// Says whether a packet may go the short way of small ones. Buffers of alloc_bufio() are known by their table, so
-  /// their bytes need no call.
+  /// Buffers of alloc_bufio() are known by their table, so their bytes need no call.
+  static bool is_ours(const graft_bufio_t* packet) {
+    return packet->ops == &OpsTable<graft_bufio_t>::table<WorldBuffer>;
+  }
+  /// Says whether a packet may go the short way of small ones.
   static bool is_small(graft_bufio_t* packet, size_t bytes) {
-    return packet->ops == &OpsTable<graft_bufio_t>::table<WorldBuffer> &&
-           bytes - kMinBytes <= kHeaderBytes - kMinBytes && bytes <= static_cast<WorldBuffer*>(packet)->size();
+    return is_ours(packet) && bytes - kMinBytes <= kHeaderBytes - kMinBytes &&
+           bytes <= static_cast<WorldBuffer*>(packet)->size();
   }
   static const void* data_of(graft_bufio_t* packet) { return static_cast<WorldBuffer*>(packet)->data(); }
 
@@ -97,6 +100,8 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   /// Sends the small packets that a batch begins with; *out_run says how many there are.
   lx_net_result push_small_run(const graft_packet_t* packets, uint32_t count, uint32_t* out_run);
   graft_error_t push_copied(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
+  /// push_gathered() of a buffer of alloc_bufio() without offloads.
+  graft_error_t push_contiguous(WorldBuffer& packet, uint32_t bytes, bool more);
   graft_error_t push_gathered(graft_bufio_t* packet, uint32_t bytes, const lx_net_offload* offload, bool more);
   graft_error_t refused(lx_net_result result);
   graft_error_t open_in_fiber();
