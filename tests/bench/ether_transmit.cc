@@ -59,6 +59,8 @@ bool run(Interface& device) {
 int host_main() {
   static Sink sink;
   static Interface device;
-  graft_kit_t* kit = start_kit();
+  // With the default of 256 the ring is full before the next interrupt comes.
+  static const char* const kParameters[] = {"linux/e1000.TxDescriptors=512", nullptr};
+  graft_kit_t* kit = start_kit(kParameters);
   return kit && device.open(kit, 0, &sink) && run(device) ? 0 : 1;
 }

@@ -13,9 +13,10 @@ constexpr uint64_t kMillisecond = 1'000'000;
 
 }  // namespace
 
-graft_kit_t* start_kit() {
+graft_kit_t* start_kit(const char* const* parameters) {
+  graft_kit_options_t options{sizeof options, GRAFT_ADAPTER_AUTO, 0, parameters};
   graft_kit_t* kit;
-  if (graft_error_t error = graft_kit_create(threaded::osenv(), nullptr, &kit); error != GRAFT_OK) {
+  if (graft_error_t error = graft_kit_create(threaded::osenv(), &options, &kit); error != GRAFT_OK) {
     std::printf("no kit: %s\n", graft_error_name(error));
     return nullptr;
   }

@@ -17,8 +17,9 @@ inline constexpr uint32_t kBatch = 32;
 inline constexpr uint32_t kSmallBytes = 60;
 inline constexpr uint32_t kLargeBytes = 1514;
 
-/// Starts the kit with a thread for its world and attaches every device; null after saying why not.
-graft_kit_t* start_kit();
+/// Starts the kit with a thread for its world and attaches every device; null after saying why not. `parameters` are
+/// those of graft_kit_options_t.
+graft_kit_t* start_kit(const char* const* parameters);
 
 /// Methods that return bool have said why on failure.
 class Interface {

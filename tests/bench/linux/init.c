@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /// The only process of the baseline: loads modules, measures what it was told to, stops the machine.
 ///
-/// Arguments, carried out in order: "module=PATH" or "module=PATH:PARAMETER=VALUE" loads a module, "measure=SUBJECT"
-/// measures all forms of a subject.
+/// Arguments, carried out in order: "module=PATH" loads a module, with parameters if ":NAME=VALUE" follows once or
+/// more, "measure=SUBJECT" measures all forms of a subject.
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -35,6 +35,7 @@ static void measure(const char* name) {
 static void load(char* module) {
   char* parameters = strchr(module, ':');
   if (parameters) *parameters++ = 0;
+  for (char* next = parameters; next && (next = strchr(next, ':'));) *next = ' ';
   load_module(module, parameters ? parameters : "");
 }
 

@@ -100,7 +100,7 @@ def write_initramfs(folder, init, modules, path):
 
 def guest(scratch, subject, modules):
     """Returns QEMU's arguments that boot the baseline, and the version of its package. It loads `modules` in that order, each a
-    name with ":parameter=value" behind it or not, and measures `subject`, one of those in tests/bench/linux/init.c."""
+    name with any number of ":parameter=value" behind it, and measures `subject`, one of those in tests/bench/linux/init.c."""
     folder = ensure()
     bazel.build(INIT)
     initramfs = pathlib.Path(scratch, "initramfs")
