@@ -3,6 +3,7 @@
 #ifndef GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
 #define GRAFT_LINUX_EMU_BOUNDARY_BLOCK_H
 
+#include <graft/asyncblk.h>
 #include <stdbool.h>
 
 #ifdef __cplusplus
@@ -10,14 +11,6 @@ extern "C" {
 #endif
 
 struct lx_disk;
-
-enum lx_blk_operation {
-  LX_BLK_READ = 1,
-  LX_BLK_WRITE = 2,
-  LX_BLK_FLUSH = 3,
-  LX_BLK_DISCARD = 4,
-  LX_BLK_WRITE_ZEROES = 5,
-};
 
 struct lx_disk_limits {
   unsigned logical_block_bytes;
@@ -29,12 +22,6 @@ struct lx_disk_limits {
   unsigned long max_write_zeroes_bytes;
   unsigned queue_depth;
   bool read_only, volatile_cache, fua, rotational;
-};
-
-/// Memory of the window, contiguous in device addresses.
-struct lx_blk_fragment {
-  void* address;
-  unsigned long bytes;
 };
 
 // ---- The emulation's part -------------------------------------------------------------------------------------------
@@ -53,11 +40,12 @@ unsigned long lx_disk_get_sectors(const struct lx_disk* disk);
 /// @errors a negative errno of the driver's
 int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* text, unsigned capacity);
 
-/// Starts one request. It completes by lxk_blk_done(cookie, errno), exactly once iff this returns 0, and perhaps before
-/// it returns. @context world  @blocks never  @units sector 512 bytes
-/// @errors -ENOMEM: no descriptor; -EOPNOTSUPP
-int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, bool fua, unsigned long sector,
-                  unsigned long bytes, const struct lx_blk_fragment* fragments, unsigned count, void* cookie);
+/// Starts one request, which the kit has checked, on `fragments` in place of its own; they lie in the window and are as
+/// aligned as the limits say. It completes by lxk_blk_done(request, errno), exactly once iff this returns 0, and perhaps
+/// before it returns.
+/// @context world  @blocks never  @owns fragments: borrowed until return  @errors -ENOMEM: no descriptor
+int lx_blk_submit(struct lx_disk* disk, graft_blk_request_t* request, const graft_fragment_t* fragments,
+                  unsigned count);
 
 /// Brackets several lx_blk_submit() so that the driver rings its doorbell once. @context world  @blocks never
 void lx_blk_batch_begin(unsigned requests);
@@ -81,7 +69,7 @@ void lxk_disk_drained(void* kit_disk);
 void lxk_disk_resized(void* kit_disk);
 
 /// A request completed; `error` is 0 or a negative errno. @context world, also in a handler  @blocks never
-void lxk_blk_done(void* cookie, int error);
+void lxk_blk_done(graft_blk_request_t* request, int error);
 
 #ifdef __cplusplus
 }

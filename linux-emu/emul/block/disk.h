@@ -16,9 +16,10 @@ struct lx_disk {
   struct block_device part0;
   struct backing_dev_info bdi;
   void* kit_disk;
-  spinlock_t lock;               ///< of the list
-  struct bio_list deferred;      ///< to be submitted where waiting is allowed
-  struct work_struct submitter;  ///< does it
+  struct lx_blk_carrier* carriers;  ///< that no request uses, at most as many as were ever in flight
+  spinlock_t lock;                  ///< of the list below
+  struct bio_list deferred;         ///< to be submitted where waiting is allowed
+  struct work_struct submitter;     ///< does it
 };
 
 static inline struct lx_disk* lx_disk_of(const struct gendisk* disk) {
@@ -27,5 +28,8 @@ static inline struct lx_disk* lx_disk_of(const struct gendisk* disk) {
 
 /// Submits what lx_blk_submit() could not submit without waiting. @context worker
 void lx_blk_submit_deferred(struct work_struct* work);
+
+/// Frees what requests left for the next ones. @context fiber
+void lx_blk_free_carriers(struct lx_disk* disk);
 
 #endif

@@ -79,6 +79,7 @@ static void release(struct device* dev) {
     blk_mq_cancel_work_sync(q);
     blk_mq_exit_queue(q);
   }
+  lx_blk_free_carriers(own);
   bioset_exit(&disk->bio_split);
   xa_destroy(&disk->part_tbl);
   q->disk = NULL;
@@ -98,6 +99,10 @@ int device_add_disk(struct device* parent, struct gendisk* disk, const struct at
   void* attachment = parent ? lx_pci_attachment_of(parent) : NULL;
   int rc;
 
+  // Nobody reads the donor's statistics; the kit keeps its own. Merged requests would fail together, while each request
+  // of the kit has a status of its own; who wants one large command makes one request of many fragments.
+  blk_queue_flag_clear(QUEUE_FLAG_IO_STAT, disk->queue);
+  blk_queue_flag_set(QUEUE_FLAG_NOMERGES, disk->queue);
   elevator_init_mq(disk->queue);
   dev->parent = parent;
   dev->groups = groups;

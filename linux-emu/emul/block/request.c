@@ -5,27 +5,54 @@
 /// BLK_STS_AGAIN where it would have to wait for a tag, or split. Such a bio goes to a worker, which may wait.
 #include <linux/bio.h>
 #include <linux/blk-mq.h>
-#include <linux/device.h>
-#include <linux/dma-mapping.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
+#include <linux/slab.h>
 
 #include "linux-emu/emul/block/disk.h"
 
-/// Lies before each bio.
-struct request_state {
-  void* cookie;
-  struct bvec_iter iter;  ///< as submitted
-  struct bio bio;         ///< last, its inline vectors follow
-};
+// The donor's own header of its block layer, after those it relies on.
+#include "block/blk-mq.h"
 
-static struct bio_set bios;
-static bool bios_ready;
+/// Requests with more fragments have a list of their own.
+#define INLINE_VECS 8
+
+/// A bio with what is known of it. Disks keep those that are not in use.
+struct lx_blk_carrier {
+  struct lx_blk_carrier* next;  ///< while it is not in use
+  graft_blk_request_t* request;
+  struct bvec_iter iter;  ///< as submitted
+  struct bio bio;
+  struct bio_vec vecs[INLINE_VECS];
+};
 
 static struct blk_plug plug;
 static bool plugged;
 
-static struct request_state* state_of(struct bio* bio) { return container_of(bio, struct request_state, bio); }
+// Carriers need no lock: donors run one at a time, and nothing between taking one and using it lets a handler in.
+
+static struct lx_blk_carrier* carrier_of(struct bio* bio) { return container_of(bio, struct lx_blk_carrier, bio); }
+
+static inline struct lx_blk_carrier* take_carrier(struct lx_disk* disk) {
+  struct lx_blk_carrier* carrier = disk->carriers;
+
+  if (unlikely(!carrier)) return kmalloc(sizeof(*carrier), GFP_NOWAIT | __GFP_NOWARN);
+  disk->carriers = carrier->next;
+  return carrier;
+}
+
+static inline void give_carrier(struct lx_disk* disk, struct lx_blk_carrier* carrier) {
+  if (unlikely(carrier->bio.bi_io_vec != carrier->vecs)) kfree(carrier->bio.bi_io_vec);
+  carrier->next = disk->carriers;
+  disk->carriers = carrier;
+}
+
+void lx_blk_free_carriers(struct lx_disk* disk) {
+  while (disk->carriers) {
+    struct lx_blk_carrier* carrier = disk->carriers;
+
+    disk->carriers = carrier->next;
+    kfree(carrier);
+  }
+}
 
 static void defer(struct lx_disk* disk, struct bio* bio) {
   unsigned long flags;
@@ -52,65 +79,89 @@ void lx_blk_submit_deferred(struct work_struct* work) {
   }
 }
 
-static void done(struct bio* bio) {
-  struct request_state* state = state_of(bio);
-  int error = blk_status_to_errno(bio->bi_status);
+/// Looks at a bio that ended with an error. @returns false if it is to be submitted again
+static noinline bool has_failed(struct bio* bio) {
+  struct lx_blk_carrier* carrier = carrier_of(bio);
 
-  if (unlikely(bio->bi_status == BLK_STS_AGAIN && bio->bi_opf & REQ_NOWAIT)) {
+  if (bio->bi_status == BLK_STS_AGAIN && bio->bi_opf & REQ_NOWAIT) {
     bio->bi_status = BLK_STS_OK;
-    bio->bi_iter = state->iter;
+    bio->bi_iter = carrier->iter;
     defer(lx_disk_of(bio->bi_bdev->bd_disk), bio);
-    return;
+    return false;
   }
-  if (unlikely(error)) {
-    pr_err_ratelimited("%s: %s of %u bytes at sector %llu failed: status %d (errno %d)\n",
-                       bio->bi_bdev->bd_disk->disk_name, op_is_write(bio_op(bio)) ? "write" : "read",
-                       state->iter.bi_size, (unsigned long long)state->iter.bi_sector, bio->bi_status, error);
-  }
-  lxk_blk_done(state->cookie, error);
-  bio_put(bio);
+  pr_err_ratelimited("%s: %s of %u bytes at sector %llu failed: status %d (errno %d)\n",
+                     bio->bi_bdev->bd_disk->disk_name, op_is_write(bio_op(bio)) ? "write" : "read",
+                     carrier->iter.bi_size, (unsigned long long)carrier->iter.bi_sector, bio->bi_status,
+                     blk_status_to_errno(bio->bi_status));
+  return true;
 }
 
-static blk_opf_t flags_of(enum lx_blk_operation operation, bool fua) {
-  switch (operation) {
-    case LX_BLK_READ:
+static void done(struct bio* bio) {
+  struct lx_blk_carrier* carrier = carrier_of(bio);
+  graft_blk_request_t* request = carrier->request;
+  int error = 0;
+
+  if (unlikely(bio->bi_status)) {
+    if (!has_failed(bio)) return;
+    error = blk_status_to_errno(bio->bi_status);
+  }
+  give_carrier(lx_disk_of(bio->bi_bdev->bd_disk), carrier);
+  lxk_blk_done(request, error);
+}
+
+static blk_opf_t flags_of(const graft_blk_request_t* request) {
+  switch (request->operation) {
+    case GRAFT_BLK_READ:
       return REQ_OP_READ | REQ_SYNC | REQ_NOWAIT;
-    case LX_BLK_WRITE:
-      return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | REQ_NOWAIT | (fua ? REQ_FUA : 0);
-    case LX_BLK_FLUSH:
+    case GRAFT_BLK_WRITE:
+      return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | REQ_NOWAIT | (request->flags & GRAFT_BLK_FUA ? REQ_FUA : 0);
+    case GRAFT_BLK_FLUSH:
       return REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC | REQ_NOWAIT;
-    case LX_BLK_DISCARD:
+    case GRAFT_BLK_DISCARD:
       return REQ_OP_DISCARD;
-    case LX_BLK_WRITE_ZEROES:
+    default:
       return REQ_OP_WRITE_ZEROES;
   }
-  return REQ_OP_READ;
 }
 
-int lx_blk_submit(struct lx_disk* disk, enum lx_blk_operation operation, bool fua, unsigned long sector,
-                  unsigned long bytes, const struct lx_blk_fragment* fragments, unsigned count, void* cookie) {
+int lx_blk_submit(struct lx_disk* disk, graft_blk_request_t* request, const graft_fragment_t* fragments,
+                  unsigned count) {
+  struct lx_blk_carrier* carrier = take_carrier(disk);
+  blk_opf_t flags = flags_of(request);
+  struct bio_vec* vecs;
   struct bio* bio;
   unsigned i;
 
-  if (unlikely(!bios_ready)) {
-    if (bioset_init(&bios, 64, offsetof(struct request_state, bio), BIOSET_NEED_BVECS)) return -ENOMEM;
-    bios_ready = true;
+  if (unlikely(!carrier)) return -ENOMEM;
+  bio = &carrier->bio;
+  vecs = carrier->vecs;
+  if (unlikely(count > INLINE_VECS)) {
+    vecs = kmalloc_array(count, sizeof(*vecs), GFP_NOWAIT | __GFP_NOWARN);
+    if (!vecs) {
+      bio->bi_io_vec = carrier->vecs;
+      give_carrier(disk, carrier);
+      return -ENOMEM;
+    }
   }
-  if (unlikely(count > BIO_MAX_VECS)) return -EINVAL;
-  bio = bio_alloc_bioset(&disk->part0, count, flags_of(operation, fua), GFP_NOWAIT | __GFP_NOWARN, &bios);
-  if (unlikely(!bio)) return -ENOMEM;
-  bio->bi_iter.bi_sector = sector;
-  bio->bi_end_io = done;
+  bio_init(bio, &disk->part0, vecs, count, flags);
   for (i = 0; i < count; i++) {
-    __bio_add_page(bio, virt_to_page(fragments[i].address), fragments[i].bytes, offset_in_page(fragments[i].address));
+    vecs[i].bv_page = virt_to_page(fragments[i].address);
+    vecs[i].bv_len = fragments[i].bytes;
+    vecs[i].bv_offset = offset_in_page(fragments[i].address);
   }
-  if (operation == LX_BLK_DISCARD || operation == LX_BLK_WRITE_ZEROES) bio->bi_iter.bi_size = bytes;
-  state_of(bio)->cookie = cookie;
-  state_of(bio)->iter = bio->bi_iter;
-  if (bio->bi_opf & REQ_NOWAIT) {
-    submit_bio_noacct(bio);
-  } else {
+  bio->bi_vcnt = count;
+  bio->bi_iter.bi_sector = request->offset_bytes >> SECTOR_SHIFT;
+  bio->bi_iter.bi_size = request->bytes;
+  bio->bi_end_io = done;
+  carrier->request = request;
+  carrier->iter = bio->bi_iter;
+  if (unlikely(!(flags & REQ_NOWAIT))) {
     defer(disk, bio);
+  } else if (likely(!op_is_flush(flags) && !disk->disk.fops->submit_bio)) {
+    // What submit_bio_noacct() would look at first is settled: the kit has checked operation and place.
+    blk_mq_submit_bio(bio);
+  } else {
+    submit_bio_noacct(bio);
   }
   return 0;
 }
@@ -125,57 +176,4 @@ void lx_blk_batch_end(void) {
   if (!plugged) return;
   plugged = false;
   blk_finish_plug(&plug);
-}
-
-void lx_disk_get_limits(const struct lx_disk* disk, struct lx_disk_limits* out_limits) {
-  struct request_queue* q = disk->disk.queue;
-
-  *out_limits = (struct lx_disk_limits){
-      .logical_block_bytes = queue_logical_block_size(q),
-      .physical_block_bytes = queue_physical_block_size(q),
-      .max_segments = min_t(unsigned, queue_max_segments(q), BIO_MAX_VECS),
-      .alignment_bytes = max_t(unsigned, queue_dma_alignment(q) + 1, queue_virt_boundary(q) + 1),
-      .max_request_bytes = (unsigned long)queue_max_sectors(q) << SECTOR_SHIFT,
-      .max_discard_bytes = (unsigned long)q->limits.max_discard_sectors << SECTOR_SHIFT,
-      .max_write_zeroes_bytes = (unsigned long)q->limits.max_write_zeroes_sectors << SECTOR_SHIFT,
-      .queue_depth = q->nr_requests,
-      .read_only = disk->part0.bd_read_only,
-      .volatile_cache = test_bit(QUEUE_FLAG_WC, &q->queue_flags),
-      .fua = test_bit(QUEUE_FLAG_FUA, &q->queue_flags),
-      .rotational = !blk_queue_nonrot(q),
-  };
-}
-
-unsigned long lx_disk_get_sectors(const struct lx_disk* disk) { return disk->part0.bd_nr_sectors; }
-
-static const struct attribute* find_attribute(const struct attribute_group* const* groups, const char* name) {
-  for (; groups && *groups; groups++) {
-    struct attribute** attribute;
-
-    for (attribute = (*groups)->attrs; attribute && *attribute; attribute++) {
-      if (!strcmp((*attribute)->name, name)) return *attribute;
-    }
-  }
-  return NULL;
-}
-
-int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* text, unsigned capacity) {
-  struct device* dev = disk_to_dev((struct gendisk*)&disk->disk);
-  const struct attribute* found = NULL;
-  char* page;
-  int rc;
-
-  text[0] = 0;
-  for (; dev; dev = dev->parent) {
-    found = find_attribute(dev->groups, name);
-    if (found) break;
-  }
-  if (!found) return 0;
-  page = (char*)get_zeroed_page(GFP_KERNEL);
-  if (!page) return -ENOMEM;
-  rc = container_of(found, struct device_attribute, attr)
-           ->show(dev, container_of(found, struct device_attribute, attr), page);
-  if (rc >= 0) strscpy(text, strim(page), capacity);
-  free_page((unsigned long)page);
-  return rc < 0 ? rc : 0;
 }

@@ -104,69 +104,70 @@ graft_error_t Disk::identify(graft_blk_identity_t* out_identity) {
 // ---- Starting requests
 // ------------------------------------------------------------------------------------------------
 
-graft_error_t Disk::check(const graft_blk_request_t& request) const {
+/// Looks at what a request's data lies in; `*out_copy` says that it has to go through the copying adapter.
+graft_error_t Disk::check_data(const graft_blk_request_t& request, bool* out_copy) const {
+  const Host& host = world().host();
+  uint64_t sum = 0;
+  uintptr_t bits = 0;
+  bool reachable = true;
+  for (uint32_t i = 0; i < request.fragment_count; ++i) {
+    const graft_fragment_t& f = request.fragments[i];
+    sum += f.bytes;
+    bits |= reinterpret_cast<uintptr_t>(f.address) | f.bytes;
+    reachable &= f.bytes != 0 && host.in_window(f.address, f.bytes);
+  }
+  *out_copy = !reachable || (bits & (limits_.fragment_alignment - 1)) != 0 || request.fragment_count > max_fragments_ ||
+              adapter_ == GRAFT_ADAPTER_COPY;
+  return sum == request.bytes ? GRAFT_OK : GRAFT_E_RANGE;
+}
+
+graft_error_t Disk::check(const graft_blk_request_t& request, bool* out_copy) const {
+  *out_copy = false;
   if (!disk_) return GRAFT_E_GONE;
-  bool writes = request.operation != GRAFT_BLK_READ && request.operation != GRAFT_BLK_FLUSH;
-  if (writes && limits_.read_only) return GRAFT_E_PERM;
-  switch (request.operation) {
-    case GRAFT_BLK_FLUSH:
-      return request.bytes == 0 && request.fragment_count == 0 ? GRAFT_OK : GRAFT_E_RANGE;
-    case GRAFT_BLK_DISCARD:
-      if (limits_.max_discard_bytes == 0) return GRAFT_E_NOTSUP;
-      break;
-    case GRAFT_BLK_WRITE_ZEROES:
-      if (limits_.max_write_zeroes_bytes == 0) return GRAFT_E_NOTSUP;
-      break;
-    case GRAFT_BLK_READ:
-    case GRAFT_BLK_WRITE:
-      break;
-    default:
-      return GRAFT_E_INVAL;
+  bool has_data = request.operation == GRAFT_BLK_READ || request.operation == GRAFT_BLK_WRITE;
+  if (limits_.read_only && request.operation != GRAFT_BLK_READ && request.operation != GRAFT_BLK_FLUSH) {
+    return GRAFT_E_PERM;
+  }
+  if (!has_data) {
+    switch (request.operation) {
+      case GRAFT_BLK_FLUSH:
+        return request.bytes == 0 && request.fragment_count == 0 ? GRAFT_OK : GRAFT_E_RANGE;
+      case GRAFT_BLK_DISCARD:
+        if (limits_.max_discard_bytes == 0) return GRAFT_E_NOTSUP;
+        break;
+      case GRAFT_BLK_WRITE_ZEROES:
+        if (limits_.max_write_zeroes_bytes == 0) return GRAFT_E_NOTSUP;
+        break;
+      default:
+        return GRAFT_E_INVAL;
+    }
   }
   uint64_t mask = limits_.block_bytes - 1;
   if (request.bytes == 0 || ((request.offset_bytes | request.bytes) & mask) != 0) return GRAFT_E_RANGE;
   if (request.offset_bytes > size_bytes_ || request.bytes > size_bytes_ - request.offset_bytes) return GRAFT_E_RANGE;
-  if (request.operation == GRAFT_BLK_READ || request.operation == GRAFT_BLK_WRITE) {
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < request.fragment_count; ++i) sum += request.fragments[i].bytes;
-    if (sum != request.bytes) return GRAFT_E_RANGE;
-  }
+  if (has_data) GRAFT_TRY(check_data(request, out_copy));
   return stats_.in_flight < limits_.queue_depth ? GRAFT_OK : GRAFT_E_BUSY;
 }
 
-bool Disk::needs_copy(const graft_blk_request_t& request) const {
-  if (adapter_ == GRAFT_ADAPTER_COPY || request.fragment_count > max_fragments_) return true;
-  uintptr_t mask = limits_.fragment_alignment - 1;
-  for (uint32_t i = 0; i < request.fragment_count; ++i) {
-    const graft_fragment_t& f = request.fragments[i];
-    if (((reinterpret_cast<uintptr_t>(f.address) | f.bytes) & mask) != 0) return true;
-    if (f.bytes == 0 || !world().host().in_window(f.address, f.bytes)) return true;
-  }
-  return false;
-}
-
 graft_error_t Disk::start(graft_blk_request_t* request) {
-  GRAFT_TRY(check(*request));
+  bool copy;
+  GRAFT_TRY(check(*request, &copy));
   Flight& flight = Flight::create(request, this);
-  lx_blk_fragment fragments[kMaxFragments];
-  uint32_t count = 0;
-  if (request->fragment_count != 0) {
-    if (needs_copy(*request)) {
-      if (adapter_ == GRAFT_ADAPTER_SG) return GRAFT_E_NOTSUP;
-      flight.bounce = bounce_.take(world().host(), request->bytes, &flight.bounce_pages);
-      if (!flight.bounce) return GRAFT_E_NOMEM;
-      if (request->operation == GRAFT_BLK_WRITE) copy_from_fragments(flight.bounce, *request);
-      fragments[count++] = {flight.bounce, request->bytes};
-    } else {
-      for (; count < request->fragment_count; ++count) {
-        fragments[count] = {request->fragments[count].address, request->fragments[count].bytes};
-      }
-    }
+  const graft_fragment_t* fragments = request->fragments;
+  uint32_t count = request->fragment_count;
+  graft_fragment_t linear;
+  if (copy) {
+    if (adapter_ == GRAFT_ADAPTER_SG) return GRAFT_E_NOTSUP;
+    flight.bounce = bounce_.take(world().host(), request->bytes, &flight.bounce_pages);
+    if (!flight.bounce) return GRAFT_E_NOMEM;
+    if (request->operation == GRAFT_BLK_WRITE) copy_from_fragments(flight.bounce, *request);
+    linear = {flight.bounce, request->bytes, GRAFT_REGION_WORLD, 0};
+    fragments = &linear;
+    count = 1;
   }
   // The disk lives as long as anything is in flight.
   if (stats_.in_flight++ == 0) addref();
-  int rc = lx_blk_submit(disk_, static_cast<lx_blk_operation>(request->operation), request->flags & GRAFT_BLK_FUA,
-                         request->offset_bytes / kSectorBytes, request->bytes, fragments, count, request);
+  int rc = lx_blk_submit(disk_, request, fragments, count);
   if (rc != 0) {
     if (flight.bounce) bounce_.put(world().host(), flight.bounce, flight.bounce_pages);
     if (--stats_.in_flight == 0) release();
@@ -192,25 +193,31 @@ graft_error_t Disk::submit(graft_blk_request_t* const* requests, uint32_t count,
 // -------------------------------------------------------------------------------------------------------
 
 void Disk::completed(graft_blk_request_t* request, int error) {
-  Flight::of(request).status = lx_error(error);
+  Flight::of(request).status = error == 0 ? GRAFT_OK : lx_error(error);
   if (request->on_done == synchronous_marker) {
     auto* fiber = static_cast<Fiber*>(request->arg);
     request->arg = nullptr;
     world().make_runnable(fiber);
     return;
   }
+  if (done_.empty()) world().raise(report_work_);
   done_.push(request);
-  world().raise(report_work_);
+}
+
+/// Ends what the copying adapter did for a request.
+void Disk::end_copy(graft_blk_request_t* request) {
+  Flight& flight = Flight::of(request);
+  if (request->operation == GRAFT_BLK_READ && flight.status == GRAFT_OK) copy_to_fragments(*request, flight.bounce);
+  bounce_.put(world().host(), flight.bounce, flight.bounce_pages);
+  ++stats_.copied;
+  stats_.copied_bytes += request->bytes;
 }
 
 /// Counts a completed request and ends what the driver side holds of it.
 void Disk::finish(graft_blk_request_t* request) {
-  Flight& flight = Flight::of(request);
+  const Flight& flight = Flight::of(request);
   if (flight.bounce) {
-    if (request->operation == GRAFT_BLK_READ && flight.status == GRAFT_OK) copy_to_fragments(*request, flight.bounce);
-    bounce_.put(world().host(), flight.bounce, flight.bounce_pages);
-    ++stats_.copied;
-    stats_.copied_bytes += request->bytes;
+    end_copy(request);
   } else if (request->fragment_count != 0) {
     ++stats_.gathered;
   }
@@ -356,7 +363,6 @@ void lxk_disk_drained(void* kit_disk) { static_cast<Disk*>(kit_disk)->drained();
 
 void lxk_disk_resized(void* kit_disk) { static_cast<Disk*>(kit_disk)->resized(); }
 
-void lxk_blk_done(void* cookie, int error) {
-  auto* request = static_cast<graft_blk_request_t*>(cookie);
+void lxk_blk_done(graft_blk_request_t* request, int error) {
   graft::lx::Flight::of(request).disk->completed(request, error);
 }

@@ -49,12 +49,13 @@ class Disk final : public Object<Disk, graft_blkio_t, graft_asyncblk_t> {
 
   explicit Disk(lx_disk* disk);
 
-  graft_error_t check(const graft_blk_request_t& request) const;
+  graft_error_t check(const graft_blk_request_t& request, bool* out_copy) const;
+  graft_error_t check_data(const graft_blk_request_t& request, bool* out_copy) const;
   graft_error_t start(graft_blk_request_t* request);
-  bool needs_copy(const graft_blk_request_t& request) const;
   graft_error_t synchronous(uint32_t operation, void* buffer, uint64_t offset, size_t bytes);
   graft_error_t wait_for(uint32_t operation, void* buffer, uint64_t offset, size_t bytes);
   void finish(graft_blk_request_t* request);
+  void end_copy(graft_blk_request_t* request);
   void report();
 
   lx_disk* disk_;  ///< null once the disk is gone
