@@ -23,6 +23,9 @@ void load_module(const char* path, const char* parameters);
 
 // ---- The subjects; each measures all of its forms -------------------------------------------------------------------
 
+/// Blocks read from the first nvme or virtio disk.
+void measure_disk(void);
+
 /// Packets out of eth0 by pktgen.
 void measure_transmit(void);
 

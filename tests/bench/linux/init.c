@@ -17,6 +17,7 @@ typedef struct subject {
 } subject_t;
 
 static const subject_t kSubjects[] = {
+    {"disk", measure_disk},
     {"transmit", measure_transmit},
     {"receive", measure_receive},
 };

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`graft bench`: figures beside a baseline that is measured in the same run."""
 import argparse
+import functools
 
 from graft import setup
-from graft.bench import ethernet_receive, ethernet_transmit, lines, report, rows, whole_system
+from graft.bench import attach_detach, disk_read, ethernet_receive, ethernet_transmit, lines, report, rows, whole_system
 from graft.console import say, table
 from graft.failure import Failure, unknown
 
@@ -11,9 +12,12 @@ from graft.failure import Failure, unknown
 BENCHES = {
     ethernet_transmit.NAME: (ethernet_transmit.SUMMARY, ethernet_transmit.measure),
     ethernet_receive.NAME: (ethernet_receive.SUMMARY, ethernet_receive.measure),
+    **{disk + "-read": (disk_read.SUMMARY % disk, functools.partial(disk_read.measure, disk)) for disk in disk_read.DISKS},
+    attach_detach.NAME: (attach_detach.SUMMARY, attach_detach.measure),
     "boot": ("time from QEMU's start until the HTTP kernel serves its first page", whole_system.boot),
     "image-size": ("size of the HTTP kernel", whole_system.image_size),
-    "memory": ("memory that the HTTP kernel holds after its first page", whole_system.memory),
+    "memory": ("memory that the HTTP kernel holds after its first page, and that each Linux driver holds",
+               lambda: whole_system.memory() + attach_detach.memory()),
     "lines": ("own lines against the donor's lines that they carry", lines.measure),
 }
 

@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 import unittest
 
-from graft.bench import counted, linux_baseline, lines, rows
+from graft import manifests
+from graft.bench import attach_detach, counted, disk_read, linux_baseline, lines, rows
 from graft.failure import Failure
 from testing import cases
 
@@ -45,6 +46,10 @@ class Parsing(unittest.TestCase):
         self.assertEqual([one["instructions"] for one in found["x"].passes], [2, 2])
         self.assertEqual([one["mmio_writes"] for one in found["x"].passes], [0.02, 0])
 
+    def test_a_guest_adds_figures_of_its_own(self):
+        found = counted.parse_regions("[BENCH] region=1 units=100 name=x pages=7 objects=-2\n", self.MARKS)
+        self.assertEqual([found["x"].median(name) for name in ("instructions", "pages", "objects")], [2, 7, -2])
+
     def test_a_pass_that_was_never_marked_is_refused(self):
         with self.assertRaises(Failure):
             counted.parse_regions("[BENCH] region=0 units=1 name=x\n", self.MARKS)
@@ -70,6 +75,19 @@ class Initramfs(unittest.TestCase):
         self.assertEqual(archive.count(b"070701"), 3)
         if done:
             self.assertEqual(done.stdout.split(), [b"init", b"e1000.ko"])
+
+
+class Disks(unittest.TestCase):
+    def test_the_baseline_has_every_module_and_every_form(self):
+        source = (cases.ROOT / "tests" / "bench" / "linux" / "disk.c").read_text()
+        for _, _, modules in disk_read.DISKS.values():
+            self.assertLessEqual(set(modules), set(linux_baseline.MODULES))
+        for form in sum(disk_read.COMPARED.values(), ()):
+            self.assertIn('"%s"' % form, source)
+
+    def test_every_linux_driver_that_works_is_attached(self):
+        drivers = [driver["name"] for driver in manifests.drivers() if driver["name"].startswith("linux/") and driver["status"] == "works"]
+        self.assertEqual(sorted(attach_detach.DEVICES), sorted(drivers))
 
 
 class Rows(unittest.TestCase):

@@ -18,7 +18,8 @@ QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=0,sleep=off", "
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
 EXIT_GOOD = 33
 COUNTERS = ("instructions", "rep_iterations", "mmio_reads", "mmio_writes", "interrupt_controller")
-REGION = re.compile(r"^\[BENCH\] region=(\d+) units=(\d+) name=(\S+)")
+# A guest may add figures of its own, for the whole pass.
+REGION = re.compile(r"^\[BENCH\] region=(\d+) units=(\d+) name=(\S+)((?: \w+=-?\d+)*)$")
 
 
 @dataclass
@@ -58,7 +59,8 @@ def parse_regions(console, marks):
                 raise Failure("the guest reports more passes of the region %s than it marked" % match[3])
             units, counts = int(match[2]), passes[int(match[1])].pop(0)
             region = regions.setdefault(match[3], Region(match[3], []))
-            region.passes.append({key: value / units for key, value in counts.items()})
+            own = {key: int(value) for key, value in (word.split("=") for word in match[4].split())}
+            region.passes.append({**{key: value / units for key, value in counts.items()}, **own})
     return regions
 
 

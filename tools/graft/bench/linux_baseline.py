@@ -16,8 +16,27 @@ from graft.failure import Failure
 
 META_PACKAGE = "linux-image-amd64"
 # What the benchmarks load, by the name in the guest.
-MODULES = {"cls_bpf": "kernel/net/sched/cls_bpf.ko", "e1000": "kernel/drivers/net/ethernet/intel/e1000/e1000.ko",
-           "pktgen": "kernel/net/core/pktgen.ko", "sch_ingress": "kernel/net/sched/sch_ingress.ko"}
+MODULES = {
+    "cls_bpf": "kernel/net/sched/cls_bpf.ko",
+    "crc-t10dif": "kernel/lib/crc-t10dif.ko",
+    "crc64": "kernel/lib/crc64.ko",
+    "crc64-rocksoft": "kernel/lib/crc64-rocksoft.ko",
+    "crc64_rocksoft_generic": "kernel/crypto/crc64_rocksoft_generic.ko",
+    "crct10dif_common": "kernel/crypto/crct10dif_common.ko",
+    "crct10dif_generic": "kernel/crypto/crct10dif_generic.ko",
+    "e1000": "kernel/drivers/net/ethernet/intel/e1000/e1000.ko",
+    "nvme": "kernel/drivers/nvme/host/nvme.ko",
+    "nvme-core": "kernel/drivers/nvme/host/nvme-core.ko",
+    "pktgen": "kernel/net/core/pktgen.ko",
+    "sch_ingress": "kernel/net/sched/sch_ingress.ko",
+    "t10-pi": "kernel/block/t10-pi.ko",
+    "virtio": "kernel/drivers/virtio/virtio.ko",
+    "virtio_blk": "kernel/drivers/block/virtio_blk.ko",
+    "virtio_pci": "kernel/drivers/virtio/virtio_pci.ko",
+    "virtio_pci_legacy_dev": "kernel/drivers/virtio/virtio_pci_legacy_dev.ko",
+    "virtio_pci_modern_dev": "kernel/drivers/virtio/virtio_pci_modern_dev.ko",
+    "virtio_ring": "kernel/drivers/virtio/virtio_ring.ko",
+}
 # The strongest form of the baseline: pages are not cleared before use, and no mitigation of the processor costs anything.
 # Without IPv6 it sends no packet of its own accord.
 COMMAND_LINE = "console=ttyS0 quiet panic=-1 init_on_alloc=0 mitigations=off ipv6.disable=1"

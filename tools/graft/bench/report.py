@@ -12,7 +12,7 @@ HEAD = """# Figures
 Written by `./graft bench --all --record` from [figures.json](figures.json); [bench.md](bench.md) says how they are taken. Time (`boot`)
 depends on the machine and its load.
 
-![Instructions per packet](figures.svg)
+![Instructions per packet and per read](figures.svg)
 
 | benchmark | metric | Graft | baseline | ratio | unit | baseline is |
 |---|---|---|---|---|---|---|
@@ -36,7 +36,7 @@ def plot(rows):
     for row in chosen:
         # Without the version.
         base = row["base"].split(" ", 2)[-1]
-        for text, value, colour in (("Graft " + row["metric"].split()[0], row["value"], "#3b7dd0"),
+        for text, value, colour in (("Graft %s %s" % (row["bench"], row["metric"].split()[0]), row["value"], "#3b7dd0"),
                                     ("Linux " + base, row["base_value"], "#c9822f")):
             length = value / most * (WIDTH - LABEL - 60)
             out.append('<text x="%d" y="%d" text-anchor="end">%s</text><rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>'
