@@ -41,8 +41,8 @@ unsigned long lx_disk_get_sectors(const struct lx_disk* disk);
 int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* text, unsigned capacity);
 
 /// Starts one request, which the kit has checked, on `fragments` in place of its own; they lie in the window and are as
-/// aligned as the limits say. It completes by lxk_blk_done(request, errno), exactly once iff this returns 0, and perhaps
-/// before it returns.
+/// aligned as the limits say. It completes by lxk_blk_done(request, errno), exactly once iff this returns 0, and
+/// perhaps before it returns.
 /// @context world  @blocks never  @owns fragments: borrowed until return  @errors -ENOMEM: no descriptor
 int lx_blk_submit(struct lx_disk* disk, graft_blk_request_t* request, const graft_fragment_t* fragments,
                   unsigned count);
