@@ -28,8 +28,9 @@ typedef struct graft_world graft_world_t;
 /// @context irq (thread is allowed)  @blocks never
 void graft_world_irq(graft_irq_t* irq);
 
-/// Runs runnable fibers, expired timers, pending interrupts and soft interrupts until none is left or `budget` packets
-/// and requests were handled. For hosts that never block: called from their loop.
+/// Runs runnable fibers, expired timers, pending interrupts and soft interrupts until none is left, `budget` packets
+/// and requests were handled, or a millisecond has passed; what runs then is not cut short. For hosts that never block:
+/// called from their loop.
 /// @context thread  @blocks never
 /// @owns out_more: true if work is left; out_deadline_ns: when the next timer expires, GRAFT_FOREVER if none
 /// @errors BADSTATE: called inside an upcall; BUSY: another thread is the executor

@@ -189,7 +189,7 @@ void KitReport::report_world(Report& out) {
   code.hex(s.longest_busy_wait_at, 16);
   out.fact("longest_busy_wait_ns", s.longest_busy_wait_ns,
            "longest time that a driver kept the processor waiting for its device");
-  out.fact("longest_busy_wait_at", code.view(), "where that was; addr2line -fe IMAGE ADDRESS names it");
+  out.fact("longest_busy_wait_at", code.view(), "where that was; addr2line -fie IMAGE ADDRESS names it");
   out.fact("stack_bytes", s.stack_bytes);
   out.end_facts();
 }

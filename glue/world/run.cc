@@ -10,6 +10,10 @@ namespace {
 /// So that one turn ends even if work raises itself; the rest is for the next turn.
 constexpr uint32_t kMaxWorkPerTurn = 256;
 
+/// So that fibers which give way again and again, each time after a long while, do not make one run of many such
+/// whiles.
+constexpr uint64_t kMaxRunNs = 1'000'000;
+
 }  // namespace
 
 struct World::CallRecord {
@@ -66,6 +70,7 @@ bool World::run_turn() {
 
 bool World::run_loop(const bool* until) {
   bool serving = budget_left_ == UINT32_MAX;
+  uint64_t started_ns = serving ? 0 : host_.now_ns();
   loop_active_ = true;
   host_depth_ = 1;
   bool more;
@@ -77,7 +82,7 @@ bool World::run_loop(const bool* until) {
       if (stop_.load(std::memory_order_relaxed) && until == nullptr) break;
     } else {
       charge(1);
-      if (budget_left_ == 0) break;
+      if (budget_left_ == 0 || host_.now_ns() - started_ns >= kMaxRunNs) break;
     }
     if (executor_.contended()) {
       loop_active_ = false;

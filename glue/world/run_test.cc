@@ -48,6 +48,42 @@ TEST_F(ManualWorld, RunStopsAtItsBudget) {
   world_->withdraw(producer.work);
 }
 
+TEST_F(ManualWorld, FibersThatGiveWayAfterALongWhileGiveWayToTheHost) {
+  int whiles = 0;
+  std::function<void()> body = [&] {
+    for (; whiles < 3; ++whiles) {
+      host_.advance(5'000'000);
+      world_->yield();
+    }
+  };
+  spawn(body);
+  bool more = false;
+  uint64_t deadline_ns;
+  for (int run = 1; run <= 3; ++run) {
+    ASSERT_EQ(graft_world_run(world_, UINT32_MAX, &more, &deadline_ns), GRAFT_OK);
+    EXPECT_TRUE(more);
+    EXPECT_EQ(whiles, run - 1) << "the last while ends with the next run";
+  }
+  run_until_idle();
+  EXPECT_EQ(whiles, 3);
+}
+
+TEST_F(ManualWorld, ShortWhilesOfFibersAreOneRun) {
+  int whiles = 0;
+  std::function<void()> body = [&] {
+    for (; whiles < 50; ++whiles) {
+      host_.advance(10'000);
+      world_->yield();
+    }
+  };
+  spawn(body);
+  bool more = true;
+  uint64_t deadline_ns;
+  ASSERT_EQ(graft_world_run(world_, UINT32_MAX, &more, &deadline_ns), GRAFT_OK);
+  EXPECT_FALSE(more);
+  EXPECT_EQ(whiles, 50);
+}
+
 TEST_F(ManualWorld, SoftInterruptsOfAnEnvironmentRunInTheLoopOnly) {
   struct Soft {
     World* world;

@@ -28,7 +28,7 @@ void host_start();
 
 namespace graft::eventloop {
 
-/// How many packets and requests the world may handle before tasks have their turn.
+/// How many packets and requests the world may handle before tasks have their turn; they also have it each millisecond.
 inline constexpr uint32_t kWorldBudget = 64;
 
 /// This host's callbacks. thread_park() returns at once; loop_stats() counts it. @context any

@@ -146,11 +146,11 @@ unsigned long long notrace sched_clock(void) { return lxk_now_ns(); }
 
 void lx_cpu_relax(void) {
   asm volatile("pause" ::: "memory");
-  graft_cpu_relax(__builtin_return_address(0));
+  graft_cpu_relax(__builtin_return_address(0) - 1);
 }
 
 void lx_delay_ns(unsigned long ns) {
-  const void* caller = __builtin_return_address(0);
+  const void* caller = __builtin_return_address(0) - 1;  // inside the call, not behind it
   u64 start = lxk_now_ns(), now = start;
 
   while (now - start < ns) {
