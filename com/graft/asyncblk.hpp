@@ -29,7 +29,7 @@ struct OpsTable<graft_asyncblk_t> {
 class AsyncBlk : public Ref<graft_asyncblk_t> {
  public:
   using Ref::Ref;
-  AsyncBlk(Ref&& other) : Ref(std::move(other)) {}
+  AsyncBlk(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   AsyncBlk(const Ref& other) : Ref(other) {}
 
   Status submit(graft_blk_request_t* const* requests, uint32_t count, uint32_t* out_accepted) const {

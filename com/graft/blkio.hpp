@@ -29,7 +29,7 @@ struct OpsTable<graft_blkio_t> {
 class BlkIo : public Ref<graft_blkio_t> {
  public:
   using Ref::Ref;
-  BlkIo(Ref&& other) : Ref(std::move(other)) {}
+  BlkIo(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   BlkIo(const Ref& other) : Ref(other) {}
 
   [[nodiscard]] uint32_t get_block_size() const { return graft_blkio_get_block_size(get()); }

@@ -28,7 +28,7 @@ struct OpsTable<graft_bufio_t> {
 class Bufio : public Ref<graft_bufio_t> {
  public:
   using Ref::Ref;
-  Bufio(Ref&& other) : Ref(std::move(other)) {}
+  Bufio(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   Bufio(const Ref& other) : Ref(other) {}
 
   [[nodiscard]] size_t size() const { return graft_bufio_size(get()); }

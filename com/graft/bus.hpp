@@ -29,7 +29,7 @@ struct OpsTable<graft_bus_t> {
 class Bus : public Ref<graft_bus_t> {
  public:
   using Ref::Ref;
-  Bus(Ref&& other) : Ref(std::move(other)) {}
+  Bus(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   Bus(const Ref& other) : Ref(other) {}
 
   [[nodiscard]] uint32_t get_device_count() const { return graft_bus_get_device_count(get()); }

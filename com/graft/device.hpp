@@ -28,7 +28,7 @@ struct OpsTable<graft_device_t> {
 class Device : public Ref<graft_device_t> {
  public:
   using Ref::Ref;
-  Device(Ref&& other) : Ref(std::move(other)) {}
+  Device(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   Device(const Ref& other) : Ref(other) {}
 
   void get_info(graft_device_info_t* out_info) const { graft_device_get_info(get(), out_info); }

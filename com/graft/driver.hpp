@@ -29,7 +29,7 @@ struct OpsTable<graft_driver_t> {
 class Driver : public Ref<graft_driver_t> {
  public:
   using Ref::Ref;
-  Driver(Ref&& other) : Ref(std::move(other)) {}
+  Driver(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   Driver(const Ref& other) : Ref(other) {}
 
   void get_info(graft_driver_info_t* out_info) const { graft_driver_get_info(get(), out_info); }

@@ -32,7 +32,7 @@ struct OpsTable<graft_etherdev_t> {
 class EtherDev : public Ref<graft_etherdev_t> {
  public:
   using Ref::Ref;
-  EtherDev(Ref&& other) : Ref(std::move(other)) {}
+  EtherDev(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   EtherDev(const Ref& other) : Ref(other) {}
 
   Status open(graft_netio_t* receive, const graft_ether_listener_t* listener, graft_netio_t** out_send) const {

@@ -29,7 +29,7 @@ struct OpsTable<graft_netio_t> {
 class NetIo : public Ref<graft_netio_t> {
  public:
   using Ref::Ref;
-  NetIo(Ref&& other) : Ref(std::move(other)) {}
+  NetIo(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   NetIo(const Ref& other) : Ref(other) {}
 
   Status push(graft_bufio_t* packet, size_t bytes) const { return graft_netio_push(get(), packet, bytes); }

@@ -29,7 +29,7 @@ struct OpsTable<graft_netio2_t> {
 class NetIo2 : public Ref<graft_netio2_t> {
  public:
   using Ref::Ref;
-  NetIo2(Ref&& other) : Ref(std::move(other)) {}
+  NetIo2(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   NetIo2(const Ref& other) : Ref(other) {}
 
   Status push_batch(const graft_packet_t* packets, uint32_t count, uint32_t* out_accepted) const {

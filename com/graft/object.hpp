@@ -4,9 +4,7 @@
 #ifndef GRAFT_OBJECT_HPP
 #define GRAFT_OBJECT_HPP
 
-#include <atomic>
 #include <graft/ref.hpp>
-#include <type_traits>
 
 namespace graft {
 
@@ -15,16 +13,24 @@ namespace graft {
 template <class Interface>
 struct OpsTable;
 
+/// What a C function returns for a member function that returns `R`: a Status becomes its code.
+template <class R>
+struct CResultOf {
+  using Type = R;
+};
+template <>
+struct CResultOf<Status> {
+  using Type = graft_error_t;
+};
+
 /// Turns a member function into a C function on the interface's self pointer.
 template <class Interface, class Impl, auto Member>
 struct Thunk;
 
 template <class Interface, class Impl, class R, class C, class... Args, R (C::*Member)(Args...)>
 struct Thunk<Interface, Impl, Member> {
-  using CResult = std::conditional_t<std::is_same_v<R, Status>, graft_error_t, R>;
-
-  static CResult call(Interface* self, Args... args) {
-    if constexpr (std::is_same_v<R, Status>) {
+  static typename CResultOf<R>::Type call(Interface* self, Args... args) {
+    if constexpr (__is_same(R, Status)) {
       return (static_cast<Impl*>(self)->*Member)(args...).code();
     } else {
       return (static_cast<Impl*>(self)->*Member)(args...);
@@ -52,10 +58,10 @@ class Object : public Is... {
     return GRAFT_OK;
   }
 
-  uint32_t addref() { return refs_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  uint32_t addref() { return __atomic_add_fetch(&refs_, 1, __ATOMIC_RELAXED); }
 
   uint32_t release() {
-    uint32_t left = refs_.fetch_sub(1, std::memory_order_acq_rel) - 1;
+    uint32_t left = __atomic_sub_fetch(&refs_, 1, __ATOMIC_ACQ_REL);
     if (left == 0) self()->destroy();
     return left;
   }
@@ -63,14 +69,14 @@ class Object : public Is... {
   /// For components that gain interfaces at run time: gives an interface that is not among `Is`, with a reference.
   graft_error_t query_other(const graft_iid_t*, void**) { return GRAFT_E_NOINTERFACE; }
 
-  [[nodiscard]] uint32_t reference_count() const { return refs_.load(std::memory_order_relaxed); }
+  [[nodiscard]] uint32_t reference_count() const { return __atomic_load_n(&refs_, __ATOMIC_RELAXED); }
 
  protected:
   Object() : Is{&OpsTable<Is>::template table<Impl>}... {}
   ~Object() = default;
 
   /// Puts a pooled object back into its state after construction.
-  void revive() { refs_.store(1, std::memory_order_relaxed); }
+  void revive() { __atomic_store_n(&refs_, 1, __ATOMIC_RELAXED); }
 
  private:
   Impl* self() { return static_cast<Impl*>(this); }
@@ -79,7 +85,7 @@ class Object : public Is... {
     return static_cast<First*>(self());
   }
 
-  std::atomic<uint32_t> refs_{1};
+  uint32_t refs_ = 1;
 };
 
 }  // namespace graft

@@ -6,7 +6,6 @@
 #include <graft/iunknown.h>
 
 #include <graft/status.hpp>
-#include <utility>
 
 namespace graft {
 
@@ -24,13 +23,15 @@ template <class I>
 class Ref {
  public:
   constexpr Ref() = default;
-  constexpr Ref(std::nullptr_t) {}
+  constexpr Ref(decltype(nullptr)) {}
   Ref(const Ref& other) : p_(other.p_) {
     if (p_) graft_addref(p_);
   }
-  constexpr Ref(Ref&& other) noexcept : p_(std::exchange(other.p_, nullptr)) {}
+  constexpr Ref(Ref&& other) noexcept : p_(other.take()) {}
   Ref& operator=(Ref other) noexcept {
-    std::swap(p_, other.p_);
+    I* const old = p_;
+    p_ = other.p_;
+    other.p_ = old;
     return *this;
   }
   ~Ref() {
@@ -54,7 +55,11 @@ class Ref {
   constexpr explicit operator bool() const { return p_ != nullptr; }
 
   /// Gives up ownership; the caller owns the reference.
-  [[nodiscard]] constexpr I* take() { return std::exchange(p_, nullptr); }
+  [[nodiscard]] constexpr I* take() {
+    I* const p = p_;
+    p_ = nullptr;
+    return p;
+  }
   void reset() { *this = Ref(); }
 
   /// For an out parameter of the C interface: drops what is held and is filled by the callee.

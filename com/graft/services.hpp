@@ -30,7 +30,7 @@ struct OpsTable<graft_services_t> {
 class Services : public Ref<graft_services_t> {
  public:
   using Ref::Ref;
-  Services(Ref&& other) : Ref(std::move(other)) {}
+  Services(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   Services(const Ref& other) : Ref(other) {}
 
   Status add(const graft_iid_t* iid, graft_iunknown_t* object) const { return graft_services_add(get(), iid, object); }

@@ -28,7 +28,7 @@ struct OpsTable<graft_sgbufio_t> {
 class SgBufio : public Ref<graft_sgbufio_t> {
  public:
   using Ref::Ref;
-  SgBufio(Ref&& other) : Ref(std::move(other)) {}
+  SgBufio(Ref&& other) : Ref(static_cast<Ref&&>(other)) {}
   SgBufio(const Ref& other) : Ref(other) {}
 
   Status fragments(size_t offset, size_t bytes, graft_fragment_t* fragments, uint32_t capacity,

@@ -5,9 +5,6 @@
 
 #include <graft/error.h>
 
-#include <type_traits>
-#include <utility>
-
 namespace graft {
 
 /// An error code; OK by default.
@@ -33,16 +30,16 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  constexpr Result(T value) : value_(std::move(value)) {}
+  constexpr Result(T value) : value_(static_cast<T&&>(value)) {}
   constexpr Result(Status error) : status_(error) {}
-  constexpr Result(graft_error_t error) requires(!std::is_same_v<T, graft_error_t>) : status_(error) {}
+  constexpr Result(graft_error_t error) requires(!__is_same(T, graft_error_t)) : status_(error) {}
 
   [[nodiscard]] constexpr bool ok() const { return status_.ok(); }
   [[nodiscard]] constexpr Status status() const { return status_; }
   [[nodiscard]] constexpr T& value() { return value_; }
   [[nodiscard]] constexpr const T& value() const { return value_; }
   /// Moves the value out.
-  [[nodiscard]] constexpr T take() { return std::move(value_); }
+  [[nodiscard]] constexpr T take() { return static_cast<T&&>(value_); }
 
  private:
   Status status_;

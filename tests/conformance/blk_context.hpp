@@ -4,6 +4,7 @@
 #ifndef GRAFT_TESTS_CONFORMANCE_BLK_CONTEXT_HPP
 #define GRAFT_TESTS_CONFORMANCE_BLK_CONTEXT_HPP
 
+#include <atomic>
 #include <graft/asyncblk.hpp>
 #include <graft/blkio.hpp>
 

@@ -4,6 +4,7 @@
 #ifndef GRAFT_TESTS_CONFORMANCE_ETHER_CONTEXT_HPP
 #define GRAFT_TESTS_CONFORMANCE_ETHER_CONTEXT_HPP
 
+#include <atomic>
 #include <graft/etherdev.hpp>
 #include <graft/netio.hpp>
 

@@ -4,6 +4,7 @@
 #ifndef GRAFT_TESTS_CONFORMANCE_TEST_BUFFER_HPP
 #define GRAFT_TESTS_CONFORMANCE_TEST_BUFFER_HPP
 
+#include <atomic>
 #include <graft/bufio.hpp>
 #include <graft/sgbufio.hpp>
 

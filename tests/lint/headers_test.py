@@ -1,20 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every header of com/ compiles alone, with both compilers, in every language it is meant for."""
+"""Every header of com/ compiles alone, with both compilers, in every language it is meant for, and needs nothing else.
+
+The only other headers they see are the compiler's own (<stddef.h>, <stdint.h>, <stdbool.h>): no C library, no C++ library.
+"""
 import concurrent.futures
+import functools
 import subprocess
 import unittest
 
 from testing import cases
 
-COMMON = ["-fsyntax-only", "-ffreestanding", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(cases.ROOT / "com")]
+COMMON = ["-fsyntax-only", "-ffreestanding", "-mgeneral-regs-only", "-nostdinc", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(cases.ROOT / "com")]
 C11 = ["-x", "c", "-std=c11"]
 CXX20 = ["-x", "c++", "-std=c++20", "-fno-exceptions", "-fno-rtti"]
+
+
+@functools.lru_cache(None)
+def own_headers(compiler):
+    """Returns the folder of the headers that the compiler itself brings along."""
+    return subprocess.run([compiler, "-print-file-name=include"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def compile_alone(compiler, flags, header, inside=""):
     """Compiles a file that consists of one include; returns the compiler's complaint."""
     source = '#include <graft/%s>\n#include <graft/%s>\n%s' % (header, header, inside)
-    done = subprocess.run([compiler, *flags, *COMMON, "-"], input=source, capture_output=True, text=True)
+    done = subprocess.run([compiler, *flags, *COMMON, "-isystem", own_headers(compiler), "-"], input=source, capture_output=True, text=True)
     return done.stderr if done.returncode else ""
 
 
@@ -37,6 +47,11 @@ class Headers(unittest.TestCase):
 
     def test_a_header_that_needs_another_would_be_noticed(self):
         self.assertIn("error", compile_alone("gcc", C11, "error.h", "graft_iid_t iid;"))
+
+    def test_a_header_of_a_library_would_be_noticed(self):
+        for compiler in ("gcc", "clang"):
+            self.assertIn("string.h", compile_alone(compiler, C11, "error.h", "#include <string.h>"))
+            self.assertIn("atomic", compile_alone(compiler, CXX20, "error.h", "#include <atomic>"))
 
 
 if __name__ == "__main__":
