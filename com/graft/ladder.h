@@ -71,12 +71,20 @@ typedef struct graft_ladder_options {
   void* was_woken_arg;
 } graft_ladder_options_t;
 
-/// Climbs up to the first broken rung; `options` may be null. Nothing of the host is kept in use afterwards.
+/// What graft_ladder_run() calls, with what is wrong with the host's compiler flags; null if nothing is.
+/// @context, @blocks, @owns, @errors as graft_ladder_run
+graft_error_t graft_ladder_climb(const graft_osenv_t* env, const graft_ladder_options_t* options,
+                                 graft_ladder_report_t report, void* arg, const char* flags_fault);
+
+/// Climbs up to the first broken rung; `options` may be null. Nothing of the host is kept in use afterwards. The file
+/// that calls it is taken for an example of how the host is compiled.
 /// @context thread  @blocks may
 /// @owns env, options: borrowed; report: called on this thread
 /// @errors FAIL: a callback is broken; INVAL: env is null. What is skipped is no error
-graft_error_t graft_ladder_run(const graft_osenv_t* env, const graft_ladder_options_t* options,
-                               graft_ladder_report_t report, void* arg);
+static inline graft_error_t graft_ladder_run(const graft_osenv_t* env, const graft_ladder_options_t* options,
+                                             graft_ladder_report_t report, void* arg) {
+  return graft_ladder_climb(env, options, report, arg, graft_flags_fault());
+}
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #ifndef GRAFT_OSENV_H
 #define GRAFT_OSENV_H
 
+#include <graft/check_flags.h>
 #include <graft/error.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -9,11 +9,14 @@ namespace {
 
 constexpr const char* kMissing = "mandatory, but its pointer is null (or size_bytes ends before it)";
 constexpr const char* kHalf = "present exactly if its counterpart is";
+constexpr const char* kStack = "it is aligned to 16 bytes when a function is called";
 
 }  // namespace
 
 Verdict check_table(Climb& climb) {
   const graft_osenv_t& env = climb.env;
+  LADDER_RULE(climb.flags_fault == nullptr, "compiler flags", climb.flags_fault);
+  LADDER_RULE(climb.stack_is_aligned, "stack", kStack);
   LADDER_RULE(env.size_bytes >= offsetof(graft_osenv_t, dma_map), "size_bytes", "it covers the mandatory callbacks");
 #define MANDATORY(name) LADDER_RULE(env.name != nullptr, #name, kMissing)
   MANDATORY(page_alloc);

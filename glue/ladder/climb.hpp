@@ -36,6 +36,15 @@ constexpr Verdict skipped(const char* why) { return {GRAFT_LADDER_SKIPPED, nullp
     if (verdict_.status != GRAFT_LADDER_PASSED) return verdict_; \
   } while (0)
 
+/// Says whether the stack was aligned as the System V ABI wants it (16 bytes) when the function was called whose frame
+/// address this is. The address goes through a register that the compiler knows nothing of: it would take the rule for
+/// granted.
+inline bool is_frame_aligned(const void* frame) {
+  auto address = reinterpret_cast<uintptr_t>(frame);
+  asm("" : "+r"(address));
+  return address % 16 == 0;
+}
+
 class Climb {
  public:
   Climb(const graft_osenv_t& host, const graft_ladder_options_t& chosen, graft_ladder_report_t report, void* arg)
@@ -45,6 +54,9 @@ class Climb {
   const graft_ladder_options_t& options;
   /// Set by "timer": thread_park() returns at once, so waits are polls.
   bool is_stackless = false;
+  /// What is wrong with the host's compiler flags; null if nothing is.
+  const char* flags_fault = nullptr;
+  bool stack_is_aligned = true;
 
   /// Says what is called next, in case it never returns.
   void begin(const char* callback) { report({GRAFT_LADDER_BEGUN, callback, nullptr}); }

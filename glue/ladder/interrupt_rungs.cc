@@ -15,7 +15,11 @@ constexpr uint32_t kStorm = 100;
 /// Counts interrupts. Like a driver's deferred handler it masks the line; it can wake a thread instead of doing more.
 struct Probe : graft_irq {
   explicit Probe(Climb& c) : climb(c) {
-    on_probe = [](graft_irq* irq) { static_cast<Probe*>(irq)->interrupt(); };
+    on_probe = [](graft_irq* irq) {
+      auto* const self = static_cast<Probe*>(irq);
+      self->saw_odd_stack |= !is_frame_aligned(__builtin_frame_address(0));
+      self->interrupt();
+    };
   }
 
   void interrupt() {
@@ -34,6 +38,7 @@ struct Probe : graft_irq {
   bool masks = true;
   bool saw_null_thread = false;
   bool saw_time_go_back = false;
+  bool saw_odd_stack = false;
   uint64_t started_ns = 0;
   void* to_wake = nullptr;
 };
@@ -67,6 +72,7 @@ Verdict check_delivery(Climb& climb, Probe& probe) {
               "an asserted line calls graft_world_irq() with the source that claimed it");
   LADDER_RULE(climb.now() < deadline, "thread_unpark", "it wakes a parked thread from interrupt level");
   LADDER_RULE(climb.was_woken(true), "thread_unpark", "it wakes the loop from interrupt level");
+  LADDER_RULE(!probe.saw_odd_stack, "irq_claim", "the stack is aligned to 16 bytes when it calls graft_world_irq()");
   LADDER_RULE(!probe.saw_null_thread, "thread_self", "at interrupt level it names the interrupted thread");
   LADDER_RULE(!probe.saw_time_go_back, "clock_now_ns", "it can be read at interrupt level");
   climb.begin("irq_mask");

@@ -34,12 +34,14 @@ T copy_of(const T* from) {
 
 }  // namespace
 
-extern "C" graft_error_t graft_ladder_run(const graft_osenv_t* env, const graft_ladder_options_t* options,
-                                          graft_ladder_report_t report, void* arg) {
+extern "C" graft_error_t graft_ladder_climb(const graft_osenv_t* env, const graft_ladder_options_t* options,
+                                            graft_ladder_report_t report, void* arg, const char* flags_fault) {
   if (env == nullptr) return GRAFT_E_INVAL;
   const graft_osenv_t env_copy = copy_of(env);
   const graft_ladder_options_t options_copy = copy_of(options);
   Climb climb(env_copy, options_copy, report, arg);
+  climb.flags_fault = flags_fault;
+  climb.stack_is_aligned = is_frame_aligned(__builtin_frame_address(0));
   for (const Rung& rung : kRungs) {
     climb.rung = rung.name;
     const Verdict verdict = rung.check(climb);

@@ -225,6 +225,19 @@ TEST(Ladder, SaysWhyItSkips) {
   EXPECT_EQ(graft_ladder_run(nullptr, nullptr, nullptr, nullptr), GRAFT_E_INVAL);
 }
 
+TEST(Ladder, NamesACompilerFlagThatIsMissing) {
+  Climber<ManualHost> climber;
+  Line first;
+  const auto note = [](void* arg, const graft_ladder_result_t* r) {
+    *static_cast<Line*>(arg) = {r->rung, r->callback ? r->callback : "", r->text ? r->text : "", r->status};
+  };
+  EXPECT_EQ(graft_ladder_climb(&climber.env(), nullptr, note, &first, "no such flag"), GRAFT_E_FAIL);
+  EXPECT_EQ(first.rung, "table");
+  EXPECT_EQ(first.callback, "compiler flags");
+  EXPECT_EQ(first.text, "no such flag");
+  EXPECT_EQ(first.status, uint32_t{GRAFT_LADDER_BROKEN});
+}
+
 // ---- One callback broken at a time ----------------------------------------------------------------------------------
 
 struct Break {
