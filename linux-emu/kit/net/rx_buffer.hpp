@@ -4,6 +4,7 @@
 #ifndef GRAFT_LINUX_EMU_KIT_NET_RX_BUFFER_HPP
 #define GRAFT_LINUX_EMU_KIT_NET_RX_BUFFER_HPP
 
+#include <atomic>
 #include <graft/bufio.hpp>
 #include <graft/sgbufio.hpp>
 #include <new>
