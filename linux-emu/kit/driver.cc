@@ -65,7 +65,7 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
   GRAFT_TRY(wait_until_ready());
   for (Module* const* module = driver.modules; *module; ++module) GRAFT_TRY(start_module(**module));
 
-  auto* instance = world().heap().make<Instance>(attachment, nullptr, 0u);
+  auto* instance = world().heap().make<Instance>(attachment);
   if (!instance) return GRAFT_E_NOMEM;
   graft_device_info_t info;
   graft_attachment_get_info(attachment, &info);
@@ -73,6 +73,7 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
   if (error == GRAFT_OK) error = lx_pci_bind(instance->device, driver.pci_driver);
   if (error == GRAFT_OK) error = wait_for_exports(driver, *instance);
   if (error != GRAFT_OK) {
+    instance->interrupts.explain("the driver gave up");
     if (instance->device) lx_pci_remove(instance->device);
     world().heap().destroy_object(instance);
     return error;
@@ -89,12 +90,15 @@ graft_error_t detach(const graft_driver_entry_t*, void* opaque) {
 }
 
 uint32_t get_counters(const graft_driver_entry_t*, void* opaque, graft_counter_t* counters, uint32_t capacity) {
-  constexpr uint32_t kCount = 2;
+  constexpr uint32_t kCount = 5;
   auto* instance = static_cast<Instance*>(opaque);
   int64_t maps, coherent;
   lx_pci_get_dma_balance(instance->device, &maps, &coherent);
   if (capacity > 0) counters[0] = {"dma_maps", static_cast<uint64_t>(maps)};
   if (capacity > 1) counters[1] = {"dma_coherent_buffers", static_cast<uint64_t>(coherent)};
+  if (capacity > 2) counters[2] = {"messages", instance->interrupts.messages()};
+  if (capacity > 3) counters[3] = {"message_interrupts", instance->interrupts.by_message()};
+  if (capacity > 4) counters[4] = {"line_interrupts", instance->interrupts.by_line()};
   return kCount;
 }
 

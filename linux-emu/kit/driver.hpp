@@ -6,6 +6,7 @@
 
 #include "glue/registry/driver_entry.h"
 #include "linux-emu/boundary/pci.h"
+#include "linux-emu/kit/device_interrupts.hpp"
 
 namespace graft::lx {
 
@@ -41,9 +42,12 @@ struct Driver {
 
 /// One attached device. It is what the emulation knows as the attachment of a PCI device.
 struct Instance {
+  explicit Instance(graft_attachment_t* of) : attachment(of), interrupts(of) {}
+
   graft_attachment_t* attachment;
-  lx_pci_device_t* device;
-  uint32_t exports;
+  lx_pci_device_t* device = nullptr;
+  uint32_t exports = 0;
+  DeviceInterrupts interrupts;
 };
 
 uint32_t matches(const graft_driver_entry_t* entry, const graft_device_info_t* device);

@@ -2,21 +2,14 @@
 // boundary/interrupt.h on the world's interrupt sources.
 #include "glue/world/shared_line.hpp"
 #include "linux-emu/boundary/interrupt.h"
+#include "linux-emu/kit/device_interrupts.hpp"
 #include "linux-emu/kit/environment.hpp"
+#include "linux-emu/kit/source.hpp"
 
+using graft::lx::DeviceInterrupts;
 using graft::lx::world;
 
-/// A source is either on a line, which drivers of other environments may share, or has a message of its own.
-struct lx_source {
-  explicit lx_source(unsigned int number) : on_line(handle, this), virq(number) { message.init(world(), handle, this); }
-
-  static bool handle(void* arg) { return lx_interrupt(static_cast<lx_source*>(arg)->virq) != 0; }
-
-  graft::LineAction on_line;
-  graft::IrqSource message;
-  bool has_message = false;
-  unsigned int virq;
-};
+constinit graft::lx::Chain<lx_source> lx_source::all;
 
 extern "C" {
 
@@ -25,10 +18,17 @@ lx_source_t* lxk_source_create(unsigned int virq) { return world().heap().make<l
 void lxk_source_destroy(lx_source_t* source) { world().heap().destroy_object(source); }
 
 int32_t lxk_source_claim(lx_source_t* source, uint32_t line) {
-  return graft::SharedLine::add(world(), line, source->on_line);
+  source->line = line;
+  source->on_a_line = true;
+  graft_error_t error = graft::SharedLine::add(world(), line, source->on_line);
+  if (error != GRAFT_OK) source->on_a_line = false;
+  return error;
 }
 
-void lxk_source_release(lx_source_t* source) { graft::SharedLine::remove(world(), source->on_line); }
+void lxk_source_release(lx_source_t* source) {
+  source->on_a_line = false;
+  graft::SharedLine::remove(world(), source->on_line);
+}
 
 void lxk_source_disable(lx_source_t* source) {
   if (source->has_message) {
@@ -53,6 +53,8 @@ int32_t lxk_source_alloc_message(lx_source_t* source, uint32_t function, uint64_
   *out_address = message.address;
   *out_data = message.data;
   source->has_message = error == GRAFT_OK;
+  source->device = error == GRAFT_OK ? DeviceInterrupts::of_function(function) : nullptr;
+  if (source->device) source->device->message_added();
   return error;
 }
 
@@ -60,5 +62,7 @@ void lxk_source_free_message(lx_source_t* source, uint32_t function) {
   graft::IrqSource* sources[] = {&source->message};
   graft::IrqSource::free_msi(world(), function, 1, sources);
   source->has_message = false;
+  if (source->device) source->device->message_removed();
+  source->device = nullptr;
 }
 }

@@ -78,21 +78,6 @@ class Models(unittest.TestCase):
     def test_a_processor_with_everything(self):
         self.check(extra=["-cpu", "max"])
 
-    def check_drivers(self, status, *wanted):
-        self.assertEqual({row["driver"] for row in status["devices"] if row["driver"]}, set(wanted))
-
-    def test_virtio_net_and_nvme(self):
-        status = self.check(nic="virtio-net-pci", disk="nvme,serial=1", kernel="HTTP_ALL_KERNEL")
-        self.check_drivers(status, "linux/virtio-net", "linux/nvme")
-
-    def test_virtio_net_modern_only(self):
-        status = self.check(nic="virtio-net-pci,disable-legacy=on", kernel="HTTP_ALL_KERNEL")
-        self.check_drivers(status, "linux/virtio-net", "linux/virtio-blk")
-
-    def test_e1000_and_nvme(self):
-        status = self.check(disk="nvme,serial=1", kernel="HTTP_ALL_KERNEL")
-        self.check_drivers(status, "linux/e1000", "linux/nvme")
-
 
 if __name__ == "__main__":
     cases.main()

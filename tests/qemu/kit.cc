@@ -30,9 +30,9 @@ void print_devices(graft_bus_t* bus) {
 
 }  // namespace
 
-graft_kit_t* start_kit(const graft_kit_options_t* options) {
+graft_kit_t* start_kit(const graft_kit_options_t* options, const graft_osenv_t* env) {
   graft_kit_t* kit = nullptr;
-  require(graft_kit_create(threaded::osenv(), options, &kit), "graft_kit_create");
+  require(graft_kit_create(env ? env : threaded::osenv(), options, &kit), "graft_kit_create");
   threaded::Thread* thread = threaded::create_thread(
       "world", threaded::kServicePriority,
       [](void* world) { require(graft_world_serve(static_cast<graft_world_t*>(world)), "graft_world_serve"); },

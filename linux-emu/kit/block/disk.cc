@@ -57,6 +57,7 @@ Disk* Disk::create(lx_disk* disk, Instance& instance) {
   Disk* self = world().heap().make<Disk>(disk);
   if (!self) return nullptr;
   self->attachment_ = attachment;
+  self->interrupts_ = &instance.interrupts;
   self->adapter_ = graft_attachment_adapter(attachment);
   graft_iunknown_t* asyncblk = unknown(static_cast<graft_asyncblk_t*>(self));
   graft_iunknown_t* blkio = unknown(static_cast<graft_blkio_t*>(self));
@@ -67,6 +68,7 @@ Disk* Disk::create(lx_disk* disk, Instance& instance) {
     return nullptr;
   }
   ++instance.exports;
+  instance.interrupts.watch([](void* disk) { return static_cast<Disk*>(disk)->stats_.in_flight != 0; }, self);
   return self;
 }
 
@@ -335,6 +337,7 @@ void Disk::resized() {
 
 void Disk::removed() {
   disk_ = nullptr;
+  interrupts_->unwatch();
   graft_attachment_withdraw(attachment_, &graft_iid_blkio, unknown(static_cast<graft_blkio_t*>(this)));
   graft_attachment_withdraw(attachment_, &graft_iid_asyncblk, unknown(static_cast<graft_asyncblk_t*>(this)));
 }

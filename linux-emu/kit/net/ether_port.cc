@@ -25,6 +25,7 @@ EtherPort* EtherPort::create(lx_net_port* port, Instance& instance) {
   EtherPort* self = world().heap().make<EtherPort>(port);
   if (!self) return nullptr;
   self->attachment_ = instance.attachment;
+  self->interrupts_ = &instance.interrupts;
   self->adapter_ = graft_attachment_adapter(instance.attachment);
   lx_net_get_features(port, &self->features_);
   lx_net_get_address(port, self->address_.bytes);
@@ -51,6 +52,8 @@ graft_error_t EtherPort::open_in_fiber() {
   if (!port_) return GRAFT_E_GONE;
   lx_net_get_features(port_, &features_);
   sending_ = port_;
+  // A card may have nothing to say of a silent network, but it reports what it sent.
+  interrupts_->watch([](void* port) { return static_cast<EtherPort*>(port)->has_sent(); }, this);
   return GRAFT_OK;
 }
 
@@ -92,7 +95,10 @@ graft_error_t EtherPort::open(graft_netio_t* receive, const graft_ether_listener
 
 void EtherPort::close_in_fiber() {
   sending_ = nullptr;
-  if (port_) lx_net_close(port_);
+  if (port_) {
+    interrupts_->unwatch();
+    lx_net_close(port_);
+  }
   open_ = false;
   link_ = {};
   listener_ = {};
@@ -227,13 +233,21 @@ void EtherPort::link_changed() {
   listener_.on_link(listener_.arg, &state);
 }
 
+bool EtherPort::has_sent() const {
+  lx_net_counters counters;
+  lx_net_get_counters(port_, &counters);
+  return counters.tx_packets != 0;
+}
+
 void EtherPort::removed() {
   lx_net_get_counters(port_, &last_);
   port_ = nullptr;
+  interrupts_->unwatch();
   sending_ = nullptr;
   link_ = {};
   graft_attachment_withdraw(attachment_, &graft_iid_etherdev, unknown());
   attachment_ = nullptr;
+  interrupts_ = nullptr;
   if (open_ && listener_.on_gone) {
     Upcall upcall(world());
     listener_.on_gone(listener_.arg);

@@ -106,10 +106,12 @@ class EtherPort final : public Object<EtherPort, graft_etherdev_t> {
   graft_error_t refused(lx_net_result result);
   graft_error_t open_in_fiber();
   void close_in_fiber();
+  bool has_sent() const;
 
   lx_net_port* port_;               ///< null once the device is gone
   lx_net_port* sending_ = nullptr;  ///< port_ while the interface is open
   graft_attachment_t* attachment_ = nullptr;
+  DeviceInterrupts* interrupts_ = nullptr;  ///< of its device, while port_ is there
   uint32_t adapter_ = GRAFT_ADAPTER_AUTO;
   bool open_ = false;
   bool opening_ = false;
