@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/// The host's osenv, checked once and with every optional callback filled in.
+/// The host's osenv, checked once and with every optional callback filled in. What callbacks give is checked where that
+/// is not on the way of each packet: a host that breaks a rule is stopped through its own panic, with the callback and
+/// the rule in the text, before anything is built on it. docs/errors.md lists the rules.
 #ifndef GRAFT_GLUE_WORLD_HOST_HPP
 #define GRAFT_GLUE_WORLD_HOST_HPP
 
 #include <graft/osenv.h>
+
+#include "glue/world/page_marks.hpp"
 
 namespace graft {
 
@@ -15,10 +19,21 @@ class Host {
 
   const graft_osenv_t& env() const { return env_; }
 
-  graft_error_t page_alloc(size_t pages, size_t align_pages, uint64_t max_phys, void** out_va) {
-    return env_.page_alloc(env_.host, pages, align_pages, max_phys, out_va);
-  }
-  void page_free(void* va, size_t pages) { env_.page_free(env_.host, va, pages); }
+  // As in osenv.h; panic where the host breaks the contract.
+  graft_error_t page_alloc(size_t pages, size_t align_pages, uint64_t max_phys, void** out_va);
+  void page_free(void* va, size_t pages);
+  graft_error_t mmio_map(uint64_t phys, uint64_t bytes, uint32_t flags, graft_io_cookie_t* out_cookie);
+  graft_error_t port_map(uint32_t port, uint32_t count, graft_io_cookie_t* out_cookie);
+  graft_error_t pci_read(graft_pci_address_t function, uint32_t offset, uint32_t width, uint32_t* out_value);
+  graft_error_t dma_map(graft_pci_address_t function, void* va, uint64_t bytes, uint32_t direction,
+                        uint64_t max_address, uint64_t* out_device_address);
+  graft_error_t msi_alloc(graft_pci_address_t function, uint32_t count, graft_irq_t* const* irqs,
+                          graft_msi_message_t* out_messages);
+  graft_error_t entropy(void* buffer, size_t bytes);
+  graft_error_t firmware(const char* name, const void** out_data, size_t* out_bytes);
+
+  /// Gives back what the checks themselves hold, after the last page_free(). @context thread
+  void end() { held_.release(env_); }
 
   uint64_t now_ns() { return env_.clock_now_ns(env_.host); }
   void* thread_self() { return env_.thread_self(env_.host); }
@@ -48,7 +63,11 @@ class Host {
   }
 
  private:
+  void check_cookie(graft_io_cookie_t cookie, const char* slow_without_access);
+
   graft_osenv_t env_{};
+  PageMarks held_;
+  bool has_slow_access_ = false;
 };
 
 }  // namespace graft

@@ -95,7 +95,7 @@ void World::note_busy_wait(uint64_t start_ns, uint64_t end_ns, const void* code)
 }
 
 void World::relax(const void* code) {
-  uint64_t now_ns = host_.now_ns();
+  uint64_t now_ns = sample_time();
   note_busy_wait(now_ns, now_ns, code);
   for (EnvironmentHooks& hooks : hooks_) {
     if (hooks.on_time != nullptr) hooks.on_time(hooks.arg, now_ns);
@@ -106,6 +106,7 @@ void World::relax(const void* code) {
 }
 
 void World::enter_again_or_wait(void* self) {
+  if (self == nullptr) host_.panic("osenv.thread_self gave null");
   if (executor_.owner() == self) {
     if (current_ == &host_task_) ++host_depth_;
     return;
@@ -156,8 +157,7 @@ graft_error_t IrqSource::alloc_msi(World& world, graft_pci_address_t function, u
     sources[i]->connected_ = true;
     irqs[i] = sources[i];
   }
-  const graft_osenv_t& env = world.host().env();
-  graft_error_t error = env.msi_alloc(env.host, function, count, irqs, out_messages);
+  graft_error_t error = world.host().msi_alloc(function, count, irqs, out_messages);
   if (error != GRAFT_OK) {
     for (uint32_t i = 0; i < count; ++i) sources[i]->connected_ = false;
   }

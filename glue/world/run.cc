@@ -40,7 +40,7 @@ struct World::CallRecord {
 
 bool World::run_turn() {
   needs_runner_ = false;
-  uint64_t now_ns = host_.now_ns();
+  uint64_t now_ns = sample_time();
   for (EnvironmentHooks& hooks : hooks_) {
     if (hooks.on_time != nullptr) hooks.on_time(hooks.arg, now_ns);
   }
@@ -100,7 +100,7 @@ bool World::run_loop(const bool* until) {
 graft_error_t World::run(uint32_t budget, bool* out_more, uint64_t* out_deadline_ns) {
   *out_more = false;
   *out_deadline_ns = GRAFT_FOREVER;
-  void* self = host_.thread_self();
+  void* self = named_thread();
   if (executor_.owner() == self) return GRAFT_E_BADSTATE;
   if (!executor_.try_acquire(self)) return GRAFT_E_BUSY;
   if (!served_.load(std::memory_order_relaxed)) runner_.store(self, std::memory_order_release);
@@ -113,7 +113,7 @@ graft_error_t World::run(uint32_t budget, bool* out_more, uint64_t* out_deadline
 }
 
 graft_error_t World::serve() {
-  void* self = host_.thread_self();
+  void* self = named_thread();
   if (executor_.owner() == self) return GRAFT_E_BADSTATE;
   if (served_.exchange(true, std::memory_order_acq_rel)) return GRAFT_E_EXIST;
   runner_.store(self, std::memory_order_release);
@@ -140,7 +140,7 @@ void World::stop() {
 }
 
 graft_error_t World::run_here(graft_error_t (*fn)(void*), void* arg) {
-  void* self = host_.thread_self();
+  void* self = named_thread();
   if (executor_.owner() == self || served_.load(std::memory_order_acquire)) return GRAFT_E_BADSTATE;
   executor_.acquire(host_, self);
   void* runner_before = runner_.exchange(self, std::memory_order_acq_rel);
@@ -162,7 +162,7 @@ graft_error_t World::run_here(graft_error_t (*fn)(void*), void* arg) {
 }
 
 graft_error_t World::call(graft_error_t (*fn)(void*), void* arg) {
-  void* self = host_.thread_self();
+  void* self = named_thread();
   uint32_t depth_before = 0;
   if (executor_.owner() == self) {
     if (can_block()) return fn(arg);

@@ -26,7 +26,10 @@ graft_error_t World::create(const graft_osenv_t* env, World** out) {
 
   constexpr size_t kPages = (sizeof(World) + GRAFT_PAGE_BYTES - 1) / GRAFT_PAGE_BYTES;
   void* memory;
-  if (host.page_alloc(kPages, 1, UINT64_MAX, &memory) != GRAFT_OK) return GRAFT_E_NOMEM;
+  if (host.page_alloc(kPages, 1, UINT64_MAX, &memory) != GRAFT_OK) {
+    host.end();
+    return GRAFT_E_NOMEM;
+  }
   auto* world = new (memory) World;
   world->host_ = host;
   world->heap_.init(&world->host_);
@@ -69,6 +72,7 @@ void World::destroy() {
   the_world = nullptr;
   graft_cpu0 = {1, 0, 0, 0, {}};
   host.page_free(this, (sizeof(World) + GRAFT_PAGE_BYTES - 1) / GRAFT_PAGE_BYTES);
+  host.end();
 }
 
 void World::set_host_env(unsigned environment, void* value) {

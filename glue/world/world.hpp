@@ -195,6 +195,18 @@ class World : public graft_world {
   void check_stack(Fiber* fiber);
   void reap(Fiber* fiber);
 
+  /// The clock, for a turn of a loop. Panics where it went back.
+  uint64_t sample_time() {
+    const uint64_t now_ns = host_.now_ns();
+    if (__builtin_expect(now_ns < sampled_ns_, 0)) host_.panic("osenv.clock_now_ns went back");
+    return sampled_ns_ = now_ns;
+  }
+  /// The calling thread, where that may cost a look. Panics where it has no name.
+  void* named_thread() {
+    void* self = host_.thread_self();
+    if (self == nullptr) host_.panic("osenv.thread_self gave null");
+    return self;
+  }
   void note_interrupt(graft_irq* irq);
   void collect_pending();
   void expire_timers(uint64_t now_ns);
@@ -234,6 +246,7 @@ class World : public graft_world {
   std::atomic<bool> served_{false};
   std::atomic<bool> stop_{false};
 
+  uint64_t sampled_ns_ = 0;
   // The busy wait that goes on, or the last one.
   uint64_t wait_started_ns_ = 0;
   uint64_t wait_last_ns_ = 0;

@@ -19,17 +19,8 @@ extern "C" {
 int lx_dma_has_iommu;
 
 void* lxk_pages_alloc(size_t pages, size_t align_pages, uint64_t max_phys) {
-  graft::Host& host = world().host();
   void* va = nullptr;
-  if (host.page_alloc(pages, align_pages, max_phys, &va) != GRAFT_OK) return nullptr;
-  const size_t bytes = pages * GRAFT_PAGE_BYTES;
-  if (!host.in_window(va, bytes)) host.panic("osenv.page_alloc gave pages outside the memory window");
-  const uint64_t phys = host.phys_of(va);
-  if (reinterpret_cast<uintptr_t>(va) % (align_pages * GRAFT_PAGE_BYTES) != 0) {
-    host.panic("osenv.page_alloc gave pages that are not aligned");
-  }
-  if (phys + bytes - 1 > max_phys) host.panic("osenv.page_alloc gave pages beyond the limit that was asked for");
-  return va;
+  return world().host().page_alloc(pages, align_pages, max_phys, &va) == GRAFT_OK ? va : nullptr;
 }
 
 void lxk_pages_free(void* va, size_t pages) { world().host().page_free(va, pages); }
@@ -40,14 +31,14 @@ void lxk_log(int level, const char* text, size_t length) { env().log(env().host,
 
 void lxk_panic(const char* text) { world().host().panic(text); }
 
-int32_t lxk_entropy(void* buffer, size_t bytes) { return env().entropy(env().host, buffer, bytes); }
+int32_t lxk_entropy(void* buffer, size_t bytes) { return world().host().entropy(buffer, bytes); }
 
 int32_t lxk_firmware(const char* name, const void** out_data, size_t* out_bytes) {
-  return env().firmware(env().host, name, out_data, out_bytes);
+  return world().host().firmware(name, out_data, out_bytes);
 }
 
 int32_t lxk_pci_read(uint32_t function, uint32_t offset, uint32_t width, uint32_t* out_value) {
-  return env().pci_read(env().host, function, offset, width, out_value);
+  return world().host().pci_read(function, offset, width, out_value);
 }
 
 int32_t lxk_pci_write(uint32_t function, uint32_t offset, uint32_t width, uint32_t value) {
@@ -60,7 +51,7 @@ int32_t lxk_irq_route(uint32_t function, uint32_t pin, uint32_t* out_line) {
 
 int32_t lxk_dma_map(uint32_t function, void* va, uint64_t bytes, uint32_t direction, uint64_t max_address,
                     uint64_t* out_device_address) {
-  return env().dma_map(env().host, function, va, bytes, direction, max_address, out_device_address);
+  return world().host().dma_map(function, va, bytes, direction, max_address, out_device_address);
 }
 
 void lxk_dma_unmap(uint32_t function, uint64_t device_address, uint64_t bytes, uint32_t direction) {

@@ -57,7 +57,7 @@ uint64_t lxk_mmio_map(uint64_t phys, uint64_t bytes, int write_combining) {
   auto* window = world().heap().make<Window>();
   if (window == nullptr) return 0;
   uint32_t flags = write_combining ? GRAFT_MMIO_WRITE_COMBINING : 0;
-  if (env().mmio_map(env().host, phys, bytes, flags, &window->cookie) != GRAFT_OK) {
+  if (world().host().mmio_map(phys, bytes, flags, &window->cookie) != GRAFT_OK) {
     world().heap().destroy_object(window);
     return 0;
   }
@@ -88,7 +88,7 @@ void lxk_mmio_write(uint64_t cookie, uint64_t value, uint32_t width) {
 int32_t lxk_port_map(uint32_t port, uint32_t count) {
   auto* window = world().heap().make<Window>();
   if (window == nullptr) return GRAFT_E_NOMEM;
-  graft_error_t error = env().port_map(env().host, port, count, &window->cookie);
+  graft_error_t error = world().host().port_map(port, count, &window->cookie);
   if (error != GRAFT_OK) {
     world().heap().destroy_object(window);
     return error;

@@ -273,6 +273,22 @@ const Break kBreaks[] = {
        env.log = [](void* host, int level, const char* text, size_t) { g_real.log(host, level, text, strlen(text)); };
      }},
 
+    {"page_alloc_gives_null", "allocate", "page_alloc", "comes with an address",
+     [](graft_osenv_t& env) {
+       env.page_alloc = [](void*, size_t, size_t, uint64_t, void** out_va) {
+         *out_va = nullptr;
+         return GRAFT_OK;
+       };
+     }},
+    {"page_alloc_off_the_page", "allocate", "page_alloc", "aligned",
+     [](graft_osenv_t& env) {
+       env.page_alloc = [](void* host, size_t pages, size_t align, uint64_t max_phys, void** out_va) {
+         const graft_error_t error = g_real.page_alloc(host, pages + 1, align, max_phys, &g_kept);
+         *out_va = error == GRAFT_OK ? static_cast<char*>(g_kept) + 64 : nullptr;
+         return error;
+       };
+       env.page_free = [](void*, void*, size_t) {};
+     }},
     {"page_alloc_outside", "allocate", "page_alloc", "inside mem_window",
      [](graft_osenv_t& env) { env.mem_window.bytes = GRAFT_PAGE_BYTES; }},
     {"page_alloc_ignores_alignment", "allocate", "page_alloc", "aligned",

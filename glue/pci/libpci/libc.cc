@@ -58,10 +58,9 @@ uint32_t Session::read_port(uint32_t port, uint32_t width) {
   if (port == kAddressPort) return address_register_;
   uint32_t value = UINT32_MAX;
   if (port < kDataPort || port > kDataPort + 3 || (address_register_ & kEnable) == 0) return value;
-  const graft_osenv_t& env = host_.env();
   graft_pci_address_t function = (address_register_ >> 8) & 0xffff;
   uint32_t offset = (address_register_ & 0xfc) + (port - kDataPort);
-  if (env.pci_read(env.host, function, offset, width, &value) != GRAFT_OK) return UINT32_MAX;
+  if (host_.pci_read(function, offset, width, &value) != GRAFT_OK) return UINT32_MAX;
   return value;
 }
 
