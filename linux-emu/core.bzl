@@ -162,6 +162,50 @@ CORE = {
     ],
 }
 
+# Files of the core that a packet, a request or an interrupt runs through, or that mapping and timers use: compiled for
+# speed, as all of net, block and virtio. The rest is compiled for size.
+HOT = [
+    "kernel/irq/chip.c",
+    "kernel/irq/handle.c",
+    "kernel/locking/mutex.c",
+    "kernel/softirq.c",
+    "kernel/time/hrtimer.c",
+    "lib/bitmap.c",
+    "lib/checksum.c",
+    "lib/dynamic_queue_limits.c",
+    "lib/find_bit.c",
+    "lib/hweight.c",
+    "lib/llist.c",
+    "lib/percpu-refcount.c",
+    "lib/rbtree.c",
+    "lib/sbitmap.c",
+    "lib/scatterlist.c",
+    "lib/sg_pool.c",
+    "lib/string.c",
+    "lib/timerqueue.c",
+    "lib/xarray.c",
+    "mm/dmapool.c",
+    "mm/mempool.c",
+]
+
+# Parts of net that only opening, closing and settings come to.
+COLD_NET = [
+    "net/core/dev_addr_lists.c",
+    "net/core/flow_dissector.c",
+    "net/core/gen_stats.c",
+    "net/core/link_watch.c",
+    "net/core/utils.c",
+    "net/core/xdp.c",
+    "net/sched/sch_mq.c",
+]
+
+COLD = [
+    file
+    for group in ("base", "kernel", "lib", "pci")
+    for file in CORE[group]
+    if file not in HOT
+] + COLD_NET
+
 # Added in the debug variant.
 CORE_DEBUG = [
     "kernel/locking/spinlock.c",

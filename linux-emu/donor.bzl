@@ -171,6 +171,12 @@ _CODE_GENERATION = [
     "-fno-canonical-system-headers",
 ]
 
+# For files that no packet and no request runs through.
+_FOR_SIZE = [
+    "-Os",
+    "--param=max-inline-insns-size=0",
+]
+
 # What the donor's own build takes as unremarkable in its files. A function without a prototype would silently return
 # an int, so that is an error.
 _DONOR_WARNINGS = [
@@ -336,8 +342,10 @@ def _donor_library_impl(ctx):
         flags += ["-DMODULE", "-Dinit_module=lx_init_" + symbol, "-Dcleanup_module=lx_exit_" + symbol]
     objects, dependencies = [], []
     for source in ctx.files.srcs:
-        initcalls = ctx.attr.initcalls.get(_relative(source, info.root), "").split(" ")
-        object, d = _compile(ctx, info, source, flags, initcalls)
+        relative = _relative(source, info.root)
+        initcalls = ctx.attr.initcalls.get(relative, "").split(" ")
+        size = _FOR_SIZE if relative in ctx.attr.cold else []
+        object, d = _compile(ctx, info, source, flags + size, initcalls)
         objects.append(object)
         dependencies.append(d)
     if ctx.attr.driver:
@@ -388,6 +396,7 @@ def _donor_library_impl(ctx):
 _donor_library = rule(
     implementation = _donor_library_impl,
     attrs = {
+        "cold": attr.string_list(doc = "those of srcs that no packet and no request runs through: compiled for size"),
         "copts": attr.string_list(),
         "deps": attr.label_list(providers = [CcInfo]),
         "driver": attr.string(doc = "compile as a driver: lx_init_<driver>, lx_exit_<driver>, lx_params_<driver>_start"),

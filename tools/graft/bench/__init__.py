@@ -15,7 +15,7 @@ BENCHES = {
     **{disk + "-read": (disk_read.SUMMARY % disk, functools.partial(disk_read.measure, disk)) for disk in disk_read.DISKS},
     attach_detach.NAME: (attach_detach.SUMMARY, attach_detach.measure),
     "boot": ("time from QEMU's start until the HTTP kernel serves its first page", whole_system.boot),
-    "image-size": ("size of the HTTP kernel", whole_system.image_size),
+    "image-size": ("size of the HTTP kernel, and of each driver set's code", whole_system.image_size),
     "memory": ("memory that the HTTP kernel holds after its first page, and that each Linux driver holds",
                lambda: whole_system.memory() + attach_detach.memory()),
     "lines": ("own lines against the donor's lines that they carry", lines.measure),

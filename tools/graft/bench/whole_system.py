@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from graft import archive, bazel, run
+from graft import archive, bazel, manifests, run
 from graft.bench import rows
 from graft.virtual_machine import VirtualMachine, choose_port
 
@@ -44,9 +44,22 @@ def memory():
     return [rows.row("memory", name, "bytes", value) for name, value in figures]
 
 
+def text_of_sets():
+    """Returns {name: bytes of code} of the driver sets' objects."""
+    labels = {name: "//drivers/sets:" + name for name in manifests.sets()}
+    bazel.build(*labels.values())
+    sizes = {}
+    for name, label in labels.items():
+        done = subprocess.run(["size", "-A", str(bazel.artifact(label + ".o"))], stdout=subprocess.PIPE, text=True, check=True)
+        sizes[name] = next(int(line.split()[1]) for line in done.stdout.splitlines() if line.startswith(".text "))
+    return sizes
+
+
 def image_size():
     bazel.build(run.IMAGE)
     path = bazel.artifact(run.IMAGE)
     done = subprocess.run(["size", "--format=berkeley", str(path)], stdout=subprocess.PIPE, text=True, check=True)
     text, data, bss = map(int, done.stdout.splitlines()[1].split()[:3])
-    return [rows.row("image-size", name, "bytes", value) for name, value in (("text", text), ("data", data), ("bss", bss))]
+    figures = [("text", text), ("data", data), ("bss", bss)]
+    figures += [("text of driver set %s" % name, size) for name, size in sorted(text_of_sets().items())]
+    return [rows.row("image-size", name, "bytes", value) for name, value in figures]
