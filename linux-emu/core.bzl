@@ -67,7 +67,6 @@ CORE = {
         "kernel/time/hrtimer.c",
         "kernel/time/time.c",
         "kernel/time/timeconv.c",
-        "kernel/workqueue.c",
         "mm/dmapool.c",
         "mm/mempool.c",
         "mm/util.c",

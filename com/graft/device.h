@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-GRAFT_CONSTANT graft_iid_t graft_iid_device = GRAFT_IID_(0x30);
+GRAFT_CONSTANT graft_iid_t graft_iid_device = GRAFT_IID_(0x35);
 
 typedef enum graft_device_state {
   GRAFT_DEVICE_UNBOUND = 0,  ///< present, no driver attached
@@ -17,7 +17,7 @@ typedef enum graft_device_state {
   GRAFT_DEVICE_ATTACHED = 2,
   GRAFT_DEVICE_DETACHING = 3,
   GRAFT_DEVICE_FAILED = 4,  ///< attach failed; it can be tried again
-  GRAFT_DEVICE_GONE = 5,    ///< removed
+  GRAFT_DEVICE_GONE = 5,    ///< removed; this object does not come back
 } graft_device_state_t;
 
 typedef struct graft_device_info {
@@ -59,17 +59,26 @@ typedef struct graft_device_ops {
 
   /// Detaches: new calls get GONE, every accepted request completes exactly once, running upcalls are waited for, then
   /// the device is reset. Interfaces that a host still holds stay valid objects and answer GONE.
+  /// Of a device that is GONE it waits until the driver has been taken off, and is OK.
   /// @context thread, fiber  @blocks may  @errors BADSTATE: not attached, or inside an upcall
   graft_error_t (*detach)(graft_device_t* self);
 
   /// Gives the index-th interface of that IID which the attached driver exports (a card with two ports has two).
   /// @context any but irq  @blocks never  @owns *out: caller owns one reference
-  /// @errors NOENT: not that many; NOINTERFACE: none of that IID; BADSTATE: not attached. @onfail *out is null
+  /// @errors NOENT: not that many; NOINTERFACE: none of that IID; BADSTATE: not attached; GONE: removed.
+  /// @onfail *out is null
   graft_error_t (*get_interface)(graft_device_t* self, const graft_iid_t* iid, uint32_t index, void** out);
 
   /// Copies at most `capacity` counters (resources the driver holds now, and events) and gives how many there are.
   /// @context any but irq  @blocks never
   void (*get_counters)(graft_device_t* self, graft_counter_t* counters, uint32_t capacity, uint32_t* out_count);
+
+  /// Tells the kit that the device has been taken out, as a host with hot-plug events learns it; no effect if it knows.
+  /// The state is GONE from then on. The driver is taken off soon after, as by detach but without the device: requests
+  /// that it had not answered complete with GONE, and etherdev's on_gone comes. Where registers are behind slow
+  /// cookies the kit finds a removal itself.
+  /// @context any but irq  @blocks never
+  void (*report_removal)(graft_device_t* self);
 } graft_device_ops_t;
 
 struct graft_device {
@@ -92,6 +101,7 @@ static inline void graft_device_get_counters(graft_device_t* self, graft_counter
                                              uint32_t* out_count) {
   self->ops->get_counters(self, counters, capacity, out_count);
 }
+static inline void graft_device_report_removal(graft_device_t* self) { self->ops->report_removal(self); }
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ struct OpsTable<graft_device_t> {
       GRAFT_IUNKNOWN_SLOTS(graft_device_t),      GRAFT_SLOT(graft_device_t, get_info),
       GRAFT_SLOT(graft_device_t, attach),        GRAFT_SLOT(graft_device_t, detach),
       GRAFT_SLOT(graft_device_t, get_interface), GRAFT_SLOT(graft_device_t, get_counters),
+      GRAFT_SLOT(graft_device_t, report_removal),
   };
 };
 
@@ -40,6 +41,7 @@ class Device : public Ref<graft_device_t> {
   void get_counters(graft_counter_t* counters, uint32_t capacity, uint32_t* out_count) const {
     graft_device_get_counters(get(), counters, capacity, out_count);
   }
+  void report_removal() const { graft_device_report_removal(get()); }
 };
 
 }  // namespace graft

@@ -6,7 +6,18 @@
 
 namespace graft::registry {
 
-DeviceNode::DeviceNode(KitObject& kit, const graft_device_info_t& info) : kit_(kit), info_(info) {
+namespace {
+
+/// Until another attempt to get a stack for a fiber.
+constexpr uint64_t kRetryNs = 10'000'000;
+
+}  // namespace
+
+DeviceNode::DeviceNode(KitObject& kit, const graft_device_info_t& info)
+    : kit_(kit),
+      info_(info),
+      removal_timer_([](void* self) { static_cast<DeviceNode*>(self)->start_removal(); }, this),
+      driver_off_(kit.world()) {
   info_.state = GRAFT_DEVICE_UNBOUND;
 }
 
@@ -37,24 +48,32 @@ Status DeviceNode::attach(const char* driver_name) {
 }
 
 graft_error_t DeviceNode::attach_in_fiber(DriverNode* driver) {
-  if (info_.state == GRAFT_DEVICE_GONE) return GRAFT_E_GONE;
+  if (gone_) return GRAFT_E_GONE;
   if (!is_unbound()) return GRAFT_E_EXIST;
   info_.state = GRAFT_DEVICE_ATTACHING;
   copy_text(info_.driver, driver->entry().name);
   driver_ = driver;
   instance_ = nullptr;
   graft_error_t error = driver->entry().attach(&driver->entry(), &attachment_, &instance_);
-  info_.attach_error = error;
   if (error == GRAFT_OK) {
     ++attaches_;
-    if (info_.state == GRAFT_DEVICE_ATTACHING) info_.state = GRAFT_DEVICE_ATTACHED;
-    return GRAFT_OK;
+    info_.attach_error = GRAFT_OK;
+    if (!gone_) {
+      info_.state = GRAFT_DEVICE_ATTACHED;
+      return GRAFT_OK;
+    }
+    // What its detach reports is logged there; the device is gone all the same.
+    (void)take_driver_off();
+  } else {
+    ++attach_failures_;
+    while (!exports_.empty()) drop_export(exports_.begin());
+    driver_ = nullptr;
+    info_.driver[0] = 0;
+    info_.state = gone_ ? GRAFT_DEVICE_GONE : GRAFT_DEVICE_FAILED;
+    driver_off_.wake_all();
   }
-  ++attach_failures_;
-  while (!exports_.empty()) drop_export(exports_.begin());
-  driver_ = nullptr;
-  info_.driver[0] = 0;
-  if (info_.state == GRAFT_DEVICE_ATTACHING) info_.state = GRAFT_DEVICE_FAILED;
+  if (gone_) error = GRAFT_E_GONE;
+  info_.attach_error = error;
   kit_.world().host().log(GRAFT_LOG_WARNING, driver->entry().name, ": attach failed: ", graft_error_name(error));
   return error;
 }
@@ -64,9 +83,16 @@ Status DeviceNode::detach() {
 }
 
 graft_error_t DeviceNode::detach_in_fiber() {
-  bool gone = info_.state == GRAFT_DEVICE_GONE;
-  if (driver_ == nullptr || (info_.state != GRAFT_DEVICE_ATTACHED && !gone)) return GRAFT_E_BADSTATE;
+  if (gone_) {
+    while (driver_ != nullptr) driver_off_.wait();
+    return GRAFT_OK;
+  }
+  if (driver_ == nullptr || info_.state != GRAFT_DEVICE_ATTACHED) return GRAFT_E_BADSTATE;
   info_.state = GRAFT_DEVICE_DETACHING;
+  return take_driver_off();
+}
+
+graft_error_t DeviceNode::take_driver_off() {
   while (!exports_.empty()) drop_export(exports_.begin());
   const graft_driver_entry_t& entry = driver_->entry();
   graft_error_t error = entry.detach(&entry, instance_);
@@ -77,15 +103,42 @@ graft_error_t DeviceNode::detach_in_fiber() {
   driver_ = nullptr;
   instance_ = nullptr;
   info_.driver[0] = 0;
-  info_.state = gone || info_.state == GRAFT_DEVICE_GONE ? GRAFT_DEVICE_GONE : GRAFT_DEVICE_UNBOUND;
+  info_.state = gone_ ? GRAFT_DEVICE_GONE : GRAFT_DEVICE_UNBOUND;
+  driver_off_.wake_all();
   return error;
 }
 
-void DeviceNode::set_gone() { info_.state = GRAFT_DEVICE_GONE; }
+// ---- Surprise removal -----------------------------------------------------------------------------------------------
+
+void DeviceNode::set_gone() {
+  if (gone_) return;
+  gone_ = true;
+  bool attached = info_.state == GRAFT_DEVICE_ATTACHED;
+  info_.state = GRAFT_DEVICE_GONE;
+  kit_.world().host().log(GRAFT_LOG_WARNING, info_.location, ": the device was removed");
+  if (driver_ == nullptr) return;
+  const graft_driver_entry_t& entry = driver_->entry();
+  if (entry.removed != nullptr) entry.removed(&entry, &attachment_);
+  // An attach or a detach that is under way ends by itself.
+  if (attached) kit_.world().arm(removal_timer_, kit_.world().now_ns());
+}
+
+void DeviceNode::start_removal() {
+  // What the driver's detach reports is logged there.
+  auto remove = [](void* self) { (void)static_cast<DeviceNode*>(self)->take_driver_off(); };
+  World& world = kit_.world();
+  if (world.spawn(remove, this, "removal") == nullptr) world.arm(removal_timer_, world.now_ns() + kRetryNs);
+}
+
+void DeviceNode::report_removal() {
+  WorldScope scope(kit_.world());
+  set_gone();
+}
 
 Status DeviceNode::get_interface(const graft_iid_t* iid, uint32_t index, void** out) {
   *out = nullptr;
   WorldScope scope(kit_.world());
+  if (gone_) return GRAFT_E_GONE;
   if (driver_ == nullptr || info_.state == GRAFT_DEVICE_DETACHING) return GRAFT_E_BADSTATE;
   bool any = false;
   for (Export& e : exports_) {
@@ -101,8 +154,10 @@ Status DeviceNode::get_interface(const graft_iid_t* iid, uint32_t index, void** 
 
 void DeviceNode::get_counters(graft_counter_t* counters, uint32_t capacity, uint32_t* out_count) {
   WorldScope scope(kit_.world());
-  const graft_counter_t own[] = {
-      {"attaches", attaches_}, {"attach_failures", attach_failures_}, {"detaches", detaches_}};
+  const graft_counter_t own[] = {{"attaches", attaches_},
+                                 {"attach_failures", attach_failures_},
+                                 {"detaches", detaches_},
+                                 {"exports", exports_.size()}};
   uint32_t count = 0;
   for (const graft_counter_t& counter : own) {
     if (count < capacity) counters[count] = counter;

@@ -8,6 +8,7 @@
 
 #include "glue/registry/driver_node.hpp"
 #include "glue/registry/service_table.hpp"
+#include "glue/world/wait.hpp"
 
 namespace graft::registry {
 
@@ -30,8 +31,8 @@ struct graft_attachment {
 
 namespace graft::registry {
 
-/// UNBOUND -> ATTACHING -> ATTACHED or FAILED; ATTACHED -> DETACHING -> UNBOUND; any -> GONE. State changes in world
-/// context alone.
+/// UNBOUND -> ATTACHING -> ATTACHED or FAILED; ATTACHED -> DETACHING -> UNBOUND; any -> GONE, and a fiber takes the
+/// driver off. State changes in world context alone.
 class DeviceNode : public Object<DeviceNode, graft_device_t> {
  public:
   DeviceNode(KitObject& kit, const graft_device_info_t& info);
@@ -41,6 +42,7 @@ class DeviceNode : public Object<DeviceNode, graft_device_t> {
   Status detach();
   Status get_interface(const graft_iid_t* iid, uint32_t index, void** out);
   void get_counters(graft_counter_t* counters, uint32_t capacity, uint32_t* out_count);
+  void report_removal();
 
   void destroy() {}
 
@@ -49,6 +51,7 @@ class DeviceNode : public Object<DeviceNode, graft_device_t> {
   graft_error_t detach_in_fiber();
   graft_error_t add_export(const graft_iid_t& iid, graft_iunknown_t* object);
   graft_error_t remove_export(const graft_iid_t& iid, graft_iunknown_t* object);
+  /// The device was removed by surprise. Handlers too.
   void set_gone();
   bool has_instance() const { return driver_ != nullptr; }
   bool is_unbound() const { return info_.state == GRAFT_DEVICE_UNBOUND || info_.state == GRAFT_DEVICE_FAILED; }
@@ -60,6 +63,8 @@ class DeviceNode : public Object<DeviceNode, graft_device_t> {
  private:
   using Exports = boost::intrusive::list<Export, boost::intrusive::constant_time_size<false>>;
 
+  graft_error_t take_driver_off();
+  void start_removal();
   void drop_export(Exports::iterator it);
   uint32_t foreign_references(const Export& e);
 
@@ -69,6 +74,9 @@ class DeviceNode : public Object<DeviceNode, graft_device_t> {
   DriverNode* driver_ = nullptr;
   void* instance_ = nullptr;
   Exports exports_;
+  bool gone_ = false;
+  Timer removal_timer_;
+  WaitQueue driver_off_;  ///< fibers that wait until a removed device has no driver any more
   uint64_t attaches_ = 0;
   uint64_t attach_failures_ = 0;
   uint64_t detaches_ = 0;

@@ -40,6 +40,9 @@ struct Script {
   bool export_before_failing = false;
   bool block_while_attaching = false;
   graft_error_t detach_result = GRAFT_OK;
+  bool vanish_while_attaching = false;
+  bool block_while_detaching = false;
+  int removals = 0;
   int attaches = 0;
   int detaches = 0;
   int environment_starts = 0;
@@ -81,6 +84,7 @@ graft_error_t scripted_attach(const graft_driver_entry_t*, graft_attachment_t* a
     script.disk = script.disks.back().get();
     EXPECT_EQ(graft_attachment_export(attachment, &graft_iid_blkio, script.disk->unknown()), GRAFT_OK);
   }
+  if (script.vanish_while_attaching) graft_attachment_gone(attachment);
   *out_instance = script.disk;
   return script.attach_result;
 }
@@ -89,6 +93,7 @@ graft_error_t scripted_detach(const graft_driver_entry_t*, void* instance) {
   EXPECT_TRUE(World::current()->can_block());
   ++script.detaches;
   World::current()->yield();
+  if (script.block_while_detaching) World::current()->sleep_until(World::current()->now_ns() + 1'000'000);
   graft_release(static_cast<FakeDisk*>(instance)->unknown());
   return script.detach_result;
 }
@@ -99,6 +104,11 @@ graft_error_t scripted_parameter(const graft_driver_entry_t* entry, const char* 
   if (strcmp(value, "many") == 0) return GRAFT_E_INVAL;
   script.parameters += std::string(entry->name) + ":" + name + "=" + value + ";";
   return GRAFT_OK;
+}
+
+void scripted_removed(const graft_driver_entry_t*, graft_attachment_t* attachment) {
+  EXPECT_EQ(attachment, script.attachment);
+  ++script.removals;
 }
 
 uint32_t count_instances(const graft_driver_entry_t*, void*, graft_counter_t* counters, uint32_t capacity) {
@@ -119,7 +129,8 @@ constexpr graft_driver_entry_t driver(const char* name,
           .set_parameter = scripted_parameter,
           .attach = scripted_attach,
           .detach = scripted_detach,
-          .get_counters = count_instances};
+          .get_counters = count_instances,
+          .removed = scripted_removed};
 }
 
 const graft_driver_entry_t kGeneric = driver(
@@ -294,25 +305,76 @@ TEST_F(KitTest, FailedAttachLeavesNothingBehindAndCanBeRepeated) {
   graft_counter_t counters[8];
   uint32_t count;
   d.get_counters(counters, 8, &count);
-  ASSERT_EQ(count, 4u);
+  ASSERT_EQ(count, 5u);
   EXPECT_STREQ(counters[1].name, "attach_failures");
   EXPECT_EQ(counters[1].value, 1u);
-  EXPECT_STREQ(counters[3].name, "requests");
+  EXPECT_STREQ(counters[3].name, "exports");
+  EXPECT_EQ(counters[3].value, 1u);
+  EXPECT_STREQ(counters[4].name, "requests");
   d.get_counters(counters, 0, &count);
-  EXPECT_EQ(count, 4u);
+  EXPECT_EQ(count, 5u);
 }
 
-TEST_F(KitTest, RemovedDeviceIsGoneButCanBeDetached) {
+TEST_F(KitTest, DriverOfARemovedDeviceIsTakenOff) {
   create();
   serve();
   Device d = device(1);
   ASSERT_EQ(d.attach(nullptr), GRAFT_OK);
   graft_attachment_gone(script.attachment);
   EXPECT_EQ(info_of(d).state, static_cast<uint32_t>(GRAFT_DEVICE_GONE));
+  graft_attachment_gone(script.attachment);
+  void* interface;
+  EXPECT_EQ(d.get_interface(&graft_iid_blkio, 0, &interface), GRAFT_E_GONE);
+  EXPECT_EQ(d.attach(nullptr), GRAFT_E_GONE);
+  for (int i = 0; i < 2000 && info_of(d).driver[0] != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_STREQ(info_of(d).driver, "");
+  EXPECT_EQ(script.removals, 1);
+  EXPECT_EQ(script.detaches, 1);
   EXPECT_EQ(d.detach(), GRAFT_OK);
+  EXPECT_EQ(script.detaches, 1);
+  EXPECT_EQ(info_of(d).state, static_cast<uint32_t>(GRAFT_DEVICE_GONE));
+}
+
+TEST_F(KitTest, DetachWaitsForTheRemoval) {
+  create();
+  serve();
+  Device d = device(1);
+  ASSERT_EQ(d.attach(nullptr), GRAFT_OK);
+  script.block_while_detaching = true;
+  d.report_removal();
+  EXPECT_EQ(d.detach(), GRAFT_OK);
+  EXPECT_STREQ(info_of(d).driver, "");
+  EXPECT_EQ(script.detaches, 1);
+}
+
+TEST_F(KitTest, DeviceRemovedDuringAttachIsGone) {
+  create();
+  serve();
+  script.vanish_while_attaching = true;
+  Device d = device(1);
+  EXPECT_EQ(d.attach(nullptr), GRAFT_E_GONE);
+  EXPECT_EQ(info_of(d).state, static_cast<uint32_t>(GRAFT_DEVICE_GONE));
+  EXPECT_EQ(info_of(d).attach_error, GRAFT_E_GONE);
+  EXPECT_EQ(script.removals, 1);
+  EXPECT_EQ(script.detaches, 1);
+
+  // The same where the driver's probe notices.
+  script.attach_result = GRAFT_E_TIMEDOUT;
+  d = device(0);
+  EXPECT_EQ(d.attach(nullptr), GRAFT_E_GONE);
+  EXPECT_EQ(info_of(d).state, static_cast<uint32_t>(GRAFT_DEVICE_GONE));
+  EXPECT_EQ(script.detaches, 1);
+}
+
+TEST_F(KitTest, UnboundDeviceCanBeReportedAsRemoved) {
+  create();
+  serve();
+  Device d = device(1);
+  d.report_removal();
   EXPECT_EQ(info_of(d).state, static_cast<uint32_t>(GRAFT_DEVICE_GONE));
   EXPECT_EQ(d.attach(nullptr), GRAFT_E_GONE);
-  EXPECT_EQ(d.detach(), GRAFT_E_BADSTATE);
+  EXPECT_EQ(d.detach(), GRAFT_OK);
+  EXPECT_EQ(script.attaches, 0);
 }
 
 TEST_F(KitTest, DriverWithdrawsAnExport) {

@@ -72,7 +72,10 @@ Thread* take_thread() {
 
 void begin_slice() {
   g_current->state = Thread::State::kRunning;
-  g_slice_end_ns = support::now_ns() + kTimeSliceNs;
+  // Who was preempted goes on with the rest: otherwise a thread that is preempted often never gives way to its equals.
+  const uint64_t left_ns = g_current->slice_left_ns;
+  g_current->slice_left_ns = 0;
+  g_slice_end_ns = support::now_ns() + (left_ns != 0 ? left_ns : kTimeSliceNs);
   update_timer();
 }
 
@@ -94,7 +97,8 @@ void switch_away() {
 void preempt() {
   const int top = g_ready.top_priority();
   if (top < g_current->priority) return update_timer();
-  const bool slice_is_over = support::now_ns() >= g_slice_end_ns;
+  const uint64_t now_ns = support::now_ns();
+  const bool slice_is_over = now_ns >= g_slice_end_ns;
   if (top == g_current->priority && !slice_is_over) return update_timer();
   g_current->state = Thread::State::kReady;
   if (g_current == g_idle) return switch_away();
@@ -102,6 +106,7 @@ void preempt() {
   if (slice_is_over) {
     g_ready.push_back(*g_current);
   } else {
+    g_current->slice_left_ns = g_slice_end_ns - now_ns;
     g_ready.push_front(*g_current);
   }
   switch_away();

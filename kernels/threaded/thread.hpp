@@ -18,6 +18,7 @@ struct Thread {
   QueueHook queue_hook;  ///< in the ready queue, or in the list of what it waits for
   SleepHook sleep_hook;
   uint64_t deadline_ns;
+  uint64_t slice_left_ns;  ///< of the time slice in which it was preempted; 0: the next one is whole
   uint8_t priority;
   State state;
   bool has_permit;  ///< thread_unpark() came and was not used up yet

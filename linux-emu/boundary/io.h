@@ -15,6 +15,11 @@ uint64_t lxk_mmio_map(uint64_t phys, uint64_t bytes, int write_combining);
 /// Undoes one lxk_mmio_map(). @context world  @blocks never
 void lxk_mmio_unmap(uint64_t cookie);
 
+/// Gives zeroed memory of at least the window's size to be accessed in place of the registers of a device that is gone,
+/// where their all ones would keep a donor waiting. lxk_mmio_unmap() takes it for the window. A window beyond 64 bytes
+/// has none: `cookie` itself is given. @context world, handlers too  @blocks never
+uint64_t lxk_mmio_bury(uint64_t cookie);
+
 /// Reads a register behind a slow cookie. @context world, handlers too  @blocks never
 uint64_t lxk_mmio_read(uint64_t cookie, uint32_t width);
 /// Writes one. Same rules as lxk_mmio_read().

@@ -88,6 +88,14 @@ unsigned lx_net_get_mtu(const struct lx_net_port* port);
 /// Takes the device's counters together. @context world  @blocks never
 void lx_net_get_counters(const struct lx_net_port* port, struct lx_net_counters* out_counters);
 
+/// Keeps every device from being registered, unregistered or changed until lx_net_unlock(): a caller looks at its port
+/// again after it. @context fiber  @blocks may
+void lx_net_lock(void);
+/// Ends that. @context fiber  @blocks may
+void lx_net_unlock(void);
+
+// The five that follow are called with lx_net_lock() held.
+
 /// Brings the device up. @context fiber  @blocks may  @errors a negative errno
 int lx_net_open(struct lx_net_port* port);
 

@@ -30,11 +30,18 @@ int32_t lx_pci_bind(lx_pci_device_t* device, const char* driver_name);
 /// Unbinds it (the driver's remove) and frees the donor's object. @context fiber  @blocks may
 void lx_pci_remove(lx_pci_device_t* device);
 
-/// Marks the device as removed by surprise: configuration space and the donor see it as disconnected. @context world
+/// Marks the device as removed by surprise: configuration space and the donor see it as disconnected.
+/// @context world, handlers too  @blocks never
 void lx_pci_mark_gone(lx_pci_device_t* device);
 
-/// DMA mappings and coherent buffers that the device holds now. @context world
-void lx_pci_get_dma_balance(lx_pci_device_t* device, int64_t* out_maps, int64_t* out_coherent);
+/// What a device holds now; all are 0 when its driver is off. The balances would be below 0 if it gave back too much.
+typedef struct lx_pci_holdings {
+  int64_t dma_maps, dma_coherent;
+  uint64_t messages;  ///< message-signalled interrupts
+} lx_pci_holdings_t;
+
+/// Counts what a device holds. @context world  @blocks never
+void lx_pci_get_holdings(lx_pci_device_t* device, lx_pci_holdings_t* out_holdings);
 
 #ifdef __cplusplus
 }

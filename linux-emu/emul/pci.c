@@ -7,11 +7,16 @@
 
 #include <graft/error.h>
 #include <linux/device.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/irqnr.h>
+#include <linux/msi.h>
 #include <linux/pci.h>
 
 #include "drivers/base/base.h"
 #include "linux-emu/boundary/environment.h"
 #include "linux-emu/boundary/interrupt.h"
+#include "linux-emu/boundary/io.h"
 #include "linux-emu/boundary/pci.h"
 #include "linux-emu/emul/interrupt.h"
 #include "linux-emu/emul/pci.h"
@@ -71,6 +76,32 @@ struct pci_dev* lx_pci_dev(lx_pci_device_t* device) {
   return (struct pci_dev*)device;
 }
 
+// ---- I/O ports of a device: donors access them by number, so the host maps them before and unmaps them after ---------
+
+static void map_ports(struct pci_dev* device) {
+  int bar;
+
+  for (bar = 0; bar < PCI_STD_NUM_BARS; ++bar) {
+    struct resource* resource = &device->resource[bar];
+
+    if (resource_type(resource) != IORESOURCE_IO || !resource->parent) continue;
+    // A driver may well do without them.
+    if (lxk_port_map(resource->start, resource_size(resource))) continue;
+    device->dev.archdata.ports_mapped |= BIT(bar);
+  }
+}
+
+static void unmap_ports(struct pci_dev* device) {
+  int bar;
+
+  for (bar = 0; bar < PCI_STD_NUM_BARS; ++bar) {
+    struct resource* resource = &device->resource[bar];
+
+    if (device->dev.archdata.ports_mapped & BIT(bar)) lxk_port_unmap(resource->start, resource_size(resource));
+  }
+  device->dev.archdata.ports_mapped = 0;
+}
+
 /// Takes back a device that the donor's scan made but could not add for want of memory: it only warns about that.
 static void drop_half_added(struct pci_dev* device) {
   down_write(&pci_bus_sem);
@@ -105,6 +136,7 @@ int32_t lx_pci_add(uint32_t function, void* attachment, lx_pci_device_t** out_de
       // The firmware or the host has placed it; where it did not, enabling the device will say so.
       if (resource->flags && resource->start && !resource->parent) pci_claim_resource(device, i);
     }
+    map_ports(device);
     device->match_driver = true;
     device->dev.archdata.attachment = attachment;
     pci_dev_assign_added(device, true);
@@ -128,15 +160,37 @@ int32_t lx_pci_bind(lx_pci_device_t* handle, const char* driver_name) {
   return lx_error(device_driver_attach(driver, &lx_pci_dev(handle)->dev));
 }
 
-void lx_pci_remove(lx_pci_device_t* handle) { pci_stop_and_remove_bus_device_locked(lx_pci_dev(handle)); }
+void lx_pci_remove(lx_pci_device_t* handle) {
+  struct pci_dev* device = pci_dev_get(lx_pci_dev(handle));
+
+  pci_stop_and_remove_bus_device_locked(device);
+  unmap_ports(device);
+  pci_dev_put(device);
+}
 
 void lx_pci_mark_gone(lx_pci_device_t* handle) { pci_dev_set_disconnected(lx_pci_dev(handle), NULL); }
 
-void lx_pci_get_dma_balance(lx_pci_device_t* handle, int64_t* out_maps, int64_t* out_coherent) {
-  struct dev_archdata* data = &lx_pci_dev(handle)->dev.archdata;
+static u64 count_messages(const struct device* dev) {
+  struct irq_desc* desc;
+  u64 count = 0;
+  int irq;
 
-  *out_maps = data->dma_maps;
-  *out_coherent = data->dma_coherent;
+  for_each_irq_desc(irq, desc) {
+    const struct msi_desc* message = irq_data_get_msi_desc(irq_desc_get_irq_data(desc));
+
+    if (message && message->dev == dev) ++count;
+  }
+  return count;
+}
+
+void lx_pci_get_holdings(lx_pci_device_t* handle, lx_pci_holdings_t* out_holdings) {
+  struct device* dev = &lx_pci_dev(handle)->dev;
+
+  *out_holdings = (lx_pci_holdings_t){
+      .dma_maps = dev->archdata.dma_maps,
+      .dma_coherent = dev->archdata.dma_coherent,
+      .messages = count_messages(dev),
+  };
 }
 
 // ---- Parts of the donor's PCI core that are left out ---------------------------------------------------------------

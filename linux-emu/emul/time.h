@@ -11,4 +11,7 @@ void lx_time_run(void);
 /// To be called after soft interrupts ran: arms the world's timer for what the wheel holds now. @context world
 void lx_timer_wheel_ran(void);
 
+/// Timers of the wheel that are armed, those of delayed work included. @context world
+unsigned long lx_timer_wheel_count(void);
+
 #endif

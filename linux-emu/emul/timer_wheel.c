@@ -9,4 +9,18 @@ extern void lx_timer_wheel_moved(void);
 
 #include "kernel/time/timer.c"
 
+unsigned long lx_timer_wheel_count(void) {
+  unsigned long count = 0;
+  int base, bucket;
+
+  for (base = 0; base < NR_BASES; ++base) {
+    for (bucket = 0; bucket < WHEEL_SIZE; ++bucket) {
+      struct timer_list* timer;
+
+      hlist_for_each_entry(timer, &timer_bases[base].vectors[bucket], entry) ++count;
+    }
+  }
+  return count;
+}
+
 void lx_timer_wheel_report_moves(void) { static_branch_enable(&timers_nohz_active); }

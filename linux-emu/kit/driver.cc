@@ -30,6 +30,7 @@ graft_error_t start_module(Module& module) {
 graft_error_t wait_for_exports(const Driver& driver, const Instance& instance) {
   uint64_t deadline_ns = world().now_ns() + (driver.appears_later ? kAppearTimeoutNs : 0);
   while (instance.exports == 0) {
+    if (instance.is_gone()) return GRAFT_E_GONE;
     if (world().now_ns() >= deadline_ns) return driver.appears_later ? GRAFT_E_TIMEDOUT : GRAFT_E_FAIL;
     world().sleep_until(world().now_ns() + kAppearPollNs);
   }
@@ -65,15 +66,16 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
   GRAFT_TRY(wait_until_ready());
   for (Module* const* module = driver.modules; *module; ++module) GRAFT_TRY(start_module(**module));
 
-  auto* instance = world().heap().make<Instance>(attachment);
+  auto* instance = world().heap().make<Instance>(driver, attachment);
   if (!instance) return GRAFT_E_NOMEM;
-  graft_device_info_t info;
-  graft_attachment_get_info(attachment, &info);
-  graft_error_t error = lx_pci_add(info.address, instance, &instance->device);
+  graft_error_t error = lx_pci_add(instance->info().address, instance, &instance->device);
+  if (instance->is_gone()) error = GRAFT_E_GONE;
   if (error == GRAFT_OK) error = lx_pci_bind(instance->device, driver.pci_driver);
   if (error == GRAFT_OK) error = wait_for_exports(driver, *instance);
   if (error != GRAFT_OK) {
-    instance->interrupts.explain("the driver gave up");
+    // A probe that fails may say in many ways that the device is not there any more.
+    instance->look();
+    if (!instance->is_gone()) instance->interrupts.explain("the driver gave up");
     if (instance->device) lx_pci_remove(instance->device);
     world().heap().destroy_object(instance);
     return error;
@@ -82,24 +84,36 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
   return GRAFT_OK;
 }
 
-graft_error_t detach(const graft_driver_entry_t*, void* opaque) {
+graft_error_t detach(const graft_driver_entry_t* entry, void* opaque) {
   auto* instance = static_cast<Instance*>(opaque);
+  const Driver& driver = driver_of(entry);
+  if (instance->is_gone() && driver.abandon) driver.abandon(instance->device);
   lx_pci_remove(instance->device);
   world().heap().destroy_object(instance);
   return GRAFT_OK;
 }
 
 uint32_t get_counters(const graft_driver_entry_t*, void* opaque, graft_counter_t* counters, uint32_t capacity) {
-  constexpr uint32_t kCount = 5;
   auto* instance = static_cast<Instance*>(opaque);
-  int64_t maps, coherent;
-  lx_pci_get_dma_balance(instance->device, &maps, &coherent);
-  if (capacity > 0) counters[0] = {"dma_maps", static_cast<uint64_t>(maps)};
-  if (capacity > 1) counters[1] = {"dma_coherent_buffers", static_cast<uint64_t>(coherent)};
-  if (capacity > 2) counters[2] = {"messages", instance->interrupts.messages()};
-  if (capacity > 3) counters[3] = {"message_interrupts", instance->interrupts.by_message()};
-  if (capacity > 4) counters[4] = {"line_interrupts", instance->interrupts.by_line()};
-  return kCount;
+  lx_pci_holdings_t held;
+  lx_pci_get_holdings(instance->device, &held);
+  const graft_counter_t all[] = {{"dma_maps", static_cast<uint64_t>(held.dma_maps)},
+                                 {"dma_coherent_buffers", static_cast<uint64_t>(held.dma_coherent)},
+                                 {"interrupt_messages", held.messages},
+                                 {"register_windows", instance->windows()},
+                                 {"message_interrupts", instance->interrupts.by_message()},
+                                 {"line_interrupts", instance->interrupts.by_line()}};
+  uint32_t count = 0;
+  for (const graft_counter_t& counter : all) {
+    if (count < capacity) counters[count] = counter;
+    ++count;
+  }
+  return count;
+}
+
+void removed(const graft_driver_entry_t*, graft_attachment_t* attachment) {
+  // An attach that has not come to its instance yet finds out by itself.
+  if (Instance* instance = Instance::find(attachment)) instance->mark_gone();
 }
 
 }  // namespace graft::lx

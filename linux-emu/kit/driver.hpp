@@ -5,8 +5,7 @@
 #define GRAFT_LINUX_EMU_KIT_DRIVER_HPP
 
 #include "glue/registry/driver_entry.h"
-#include "linux-emu/boundary/pci.h"
-#include "linux-emu/kit/device_interrupts.hpp"
+#include "linux-emu/kit/instance.hpp"
 
 namespace graft::lx {
 
@@ -38,16 +37,12 @@ struct Driver {
   const ExtraId* extra;
   /// Interfaces appear some time after the probe.
   bool appears_later;
-};
-
-/// One attached device. It is what the emulation knows as the attachment of a PCI device.
-struct Instance {
-  explicit Instance(graft_attachment_t* of) : attachment(of), interrupts(of) {}
-
-  graft_attachment_t* attachment;
-  lx_pci_device_t* device = nullptr;
-  uint32_t exports = 0;
-  DeviceInterrupts interrupts;
+  /// Says what is special to the driver about a device that is gone: ends loops that wait for it. May be null.
+  /// @context world, handlers too, at any point of the driver  @blocks never
+  void (*on_gone)(lx_pci_device_t* device) = nullptr;
+  /// Ends what the driver's own remove would wait for for ever, of a device that is gone. May be null.
+  /// @context fiber, before the driver's remove  @blocks may
+  void (*abandon)(lx_pci_device_t* device) = nullptr;
 };
 
 uint32_t matches(const graft_driver_entry_t* entry, const graft_device_info_t* device);
@@ -55,6 +50,7 @@ graft_error_t set_parameter(const graft_driver_entry_t* entry, const char* name,
 graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* attachment, void** out_instance);
 graft_error_t detach(const graft_driver_entry_t* entry, void* instance);
 uint32_t get_counters(const graft_driver_entry_t* entry, void* instance, graft_counter_t* counters, uint32_t capacity);
+void removed(const graft_driver_entry_t* entry, graft_attachment_t* attachment);
 
 }  // namespace graft::lx
 
@@ -80,6 +76,7 @@ extern "C" const graft_environment_t graft_environment_linux;
                                                                       graft::lx::set_parameter, \
                                                                       graft::lx::attach,        \
                                                                       graft::lx::detach,        \
-                                                                      graft::lx::get_counters}
+                                                                      graft::lx::get_counters,  \
+                                                                      graft::lx::removed}
 
 #endif

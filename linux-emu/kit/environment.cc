@@ -5,6 +5,7 @@
 
 #include "linux-emu/boundary/environment.h"
 #include "linux-emu/kit/fibers.hpp"
+#include "linux-emu/kit/instance.hpp"
 #include "linux-emu/kit/registers.hpp"
 #include "linux-emu/kit/timers.hpp"
 
@@ -73,7 +74,16 @@ uint32_t environment_counters(graft_counter_t* counters, uint32_t capacity) {
   static_assert(sizeof(graft_counter_t) == sizeof(lx_counter_t));
   if (the_world == nullptr) return 0;
   WorldScope scope(*the_world);
-  return lx_get_counters(reinterpret_cast<lx_counter_t*>(counters), capacity);
+  const graft_counter_t own[] = {{"lx_devices", Instance::count()},
+                                 {"lx_register_windows", register_windows()},
+                                 {"lx_port_windows", port_windows()}};
+  uint32_t count = 0;
+  for (const graft_counter_t& counter : own) {
+    if (count < capacity) counters[count] = counter;
+    ++count;
+  }
+  uint32_t used = count < capacity ? count : capacity;
+  return count + lx_get_counters(reinterpret_cast<lx_counter_t*>(counters + used), capacity - used);
 }
 
 }  // namespace

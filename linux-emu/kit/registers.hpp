@@ -9,6 +9,16 @@ namespace graft::lx {
 /// Forgets windows of an earlier world and looks whether the host maps memory for devices.
 void start_registers(World& world);
 
+class Instance;
+
+/// Has windows that a driver left mapped belong to nobody. @context world
+void disown_windows(const Instance* instance);
+
+/// Windows of memory that donors have mapped now. @context world
+uint32_t register_windows();
+/// Windows of I/O ports that the host gave access to. @context world
+uint32_t port_windows();
+
 }  // namespace graft::lx
 
 #endif

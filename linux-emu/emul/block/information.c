@@ -41,22 +41,28 @@ static const struct attribute* find_attribute(const struct attribute_group* cons
 }
 
 int lx_disk_get_attribute(const struct lx_disk* disk, const char* name, char* text, unsigned capacity) {
-  struct device* dev = disk_to_dev((struct gendisk*)&disk->disk);
+  struct device* own = disk_to_dev((struct gendisk*)&disk->disk);
+  struct device* dev;
   const struct attribute* found = NULL;
   char* page;
-  int rc;
+  int rc = 0;
 
   text[0] = 0;
-  for (; dev; dev = dev->parent) {
+  // Some attributes are asked of the device, and it may be taken off meanwhile.
+  get_device(own);
+  for (dev = own; dev; dev = dev->parent) {
     found = find_attribute(dev->groups, name);
     if (found) break;
   }
-  if (!found) return 0;
+  if (!found) goto out;
   page = (char*)get_zeroed_page(GFP_KERNEL);
-  if (!page) return -ENOMEM;
+  rc = -ENOMEM;
+  if (!page) goto out;
   rc = container_of(found, struct device_attribute, attr)
            ->show(dev, container_of(found, struct device_attribute, attr), page);
   if (rc >= 0) strscpy(text, strim(page), capacity);
   free_page((unsigned long)page);
+out:
+  put_device(own);
   return rc < 0 ? rc : 0;
 }

@@ -73,31 +73,19 @@ static struct notifier_block events = {.notifier_call = on_event};
 
 int lx_net_start(void) { return register_netdevice_notifier(&events); }
 
-int lx_net_open(struct lx_net_port* port) {
-  int rc;
+void lx_net_lock(void) { rtnl_lock(); }
 
-  rtnl_lock();
-  rc = dev_open(port->dev, NULL);
-  rtnl_unlock();
-  return rc;
-}
+void lx_net_unlock(void) { rtnl_unlock(); }
+
+int lx_net_open(struct lx_net_port* port) { return dev_open(port->dev, NULL); }
 
 void lx_net_close(struct lx_net_port* port) {
-  rtnl_lock();
   dev_close(port->dev);
-  rtnl_unlock();
   skb_queue_purge(&port->pending);
   port->space_wanted = false;
 }
 
-int lx_net_set_mtu(struct lx_net_port* port, unsigned mtu) {
-  int rc;
-
-  rtnl_lock();
-  rc = dev_set_mtu(port->dev, mtu);
-  rtnl_unlock();
-  return rc;
-}
+int lx_net_set_mtu(struct lx_net_port* port, unsigned mtu) { return dev_set_mtu(port->dev, mtu); }
 
 int lx_net_set_multicast(struct lx_net_port* port, const unsigned char* groups, unsigned count) {
   unsigned i;
@@ -109,12 +97,10 @@ int lx_net_set_multicast(struct lx_net_port* port, const unsigned char* groups, 
 }
 
 int lx_net_set_promiscuous(struct lx_net_port* port, bool on) {
-  int rc = 0;
+  int rc;
 
   if (on == port->promiscuous) return 0;
-  rtnl_lock();
   rc = dev_set_promiscuity(port->dev, on ? 1 : -1);
-  rtnl_unlock();
   if (!rc) port->promiscuous = on;
   return rc;
 }

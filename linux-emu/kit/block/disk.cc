@@ -58,6 +58,7 @@ Disk* Disk::create(lx_disk* disk, Instance& instance) {
   if (!self) return nullptr;
   self->attachment_ = attachment;
   self->interrupts_ = &instance.interrupts;
+  self->instance_ = &instance;
   self->adapter_ = graft_attachment_adapter(attachment);
   graft_iunknown_t* asyncblk = unknown(static_cast<graft_asyncblk_t*>(self));
   graft_iunknown_t* blkio = unknown(static_cast<graft_blkio_t*>(self));
@@ -195,7 +196,9 @@ graft_error_t Disk::submit(graft_blk_request_t* const* requests, uint32_t count,
 // -------------------------------------------------------------------------------------------------------
 
 void Disk::completed(graft_blk_request_t* request, int error) {
-  Flight::of(request).status = error == 0 ? GRAFT_OK : lx_error(error);
+  // Whatever the donor makes of a device that goes away.
+  bool lost = error != 0 && (!disk_ || instance_->is_gone());
+  Flight::of(request).status = error == 0 ? GRAFT_OK : lost ? GRAFT_E_GONE : lx_error(error);
   if (request->on_done == synchronous_marker) {
     auto* fiber = static_cast<Fiber*>(request->arg);
     request->arg = nullptr;

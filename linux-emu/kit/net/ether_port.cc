@@ -19,6 +19,15 @@ graft_error_t in_fiber(Body& body) {
   return world().call([](void* arg) { return (*static_cast<Body*>(arg))(); }, &body);
 }
 
+/// Keeps a port from vanishing while a fiber that may block uses it.
+class ControlLock {
+ public:
+  ControlLock() { lx_net_lock(); }
+  ~ControlLock() { lx_net_unlock(); }
+  ControlLock(const ControlLock&) = delete;
+  ControlLock& operator=(const ControlLock&) = delete;
+};
+
 }  // namespace
 
 EtherPort* EtherPort::create(lx_net_port* port, Instance& instance) {
@@ -47,9 +56,9 @@ void EtherPort::destroy() {
 // ---- Control ------------------------------------------------------------------------------------------------------
 
 graft_error_t EtherPort::open_in_fiber() {
+  ControlLock lock;
   if (!port_) return GRAFT_E_GONE;
   if (int rc = lx_net_open(port_)) return lx_error(rc);
-  if (!port_) return GRAFT_E_GONE;
   lx_net_get_features(port_, &features_);
   sending_ = port_;
   // A card may have nothing to say of a silent network, but it reports what it sent.
@@ -82,6 +91,7 @@ graft_error_t EtherPort::open(graft_netio_t* receive, const graft_ether_listener
   graft_error_t error = send ? in_fiber(body) : GRAFT_E_NOMEM;
   WorldScope scope(w);
   opening_ = false;
+  if (error == GRAFT_OK && !port_) error = GRAFT_E_GONE;
   if (error != GRAFT_OK) {
     open_ = false;
     receive_.reset();
@@ -94,6 +104,7 @@ graft_error_t EtherPort::open(graft_netio_t* receive, const graft_ether_listener
 }
 
 void EtherPort::close_in_fiber() {
+  ControlLock lock;
   sending_ = nullptr;
   if (port_) {
     interrupts_->unwatch();
@@ -132,6 +143,7 @@ uint32_t EtherPort::get_mtu() { return mtu_; }
 
 graft_error_t EtherPort::set_mtu(uint32_t mtu) {
   auto body = [this, mtu]() -> graft_error_t {
+    ControlLock lock;
     if (!port_) return GRAFT_E_GONE;
     if (mtu < features_.min_mtu || mtu > features_.max_mtu) return GRAFT_E_RANGE;
     if (int rc = lx_net_set_mtu(port_, mtu)) return lx_error(rc);
@@ -144,6 +156,7 @@ graft_error_t EtherPort::set_mtu(uint32_t mtu) {
 graft_error_t EtherPort::set_multicast(const graft_mac_address_t* groups, uint32_t count) {
   static_assert(sizeof(graft_mac_address_t) == 6);
   auto body = [this, groups, count]() -> graft_error_t {
+    ControlLock lock;
     if (!port_) return GRAFT_E_GONE;
     return lx_error(lx_net_set_multicast(port_, groups ? groups->bytes : nullptr, count));
   };
@@ -152,6 +165,7 @@ graft_error_t EtherPort::set_multicast(const graft_mac_address_t* groups, uint32
 
 graft_error_t EtherPort::set_promiscuous(bool on) {
   auto body = [this, on]() -> graft_error_t {
+    ControlLock lock;
     if (!port_) return GRAFT_E_GONE;
     return lx_error(lx_net_set_promiscuous(port_, on));
   };
@@ -248,7 +262,7 @@ void EtherPort::removed() {
   graft_attachment_withdraw(attachment_, &graft_iid_etherdev, unknown());
   attachment_ = nullptr;
   interrupts_ = nullptr;
-  if (open_ && listener_.on_gone) {
+  if (open_ && !opening_ && listener_.on_gone) {
     Upcall upcall(world());
     listener_.on_gone(listener_.arg);
   }

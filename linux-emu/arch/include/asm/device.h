@@ -11,6 +11,8 @@ struct dev_archdata {
   long dma_coherent;
   /* The PCI function whose address space DMA uses, plus 1; 0 until the first mapping. */
   unsigned long dma_function;
+  /* For PCI devices: a bit for each BAR whose I/O ports the host gave access to. */
+  unsigned char ports_mapped;
   /* What the registry attached; set for PCI devices. */
   void* attachment;
 };

@@ -270,6 +270,7 @@ void* dma_alloc_attrs(struct device* dev, size_t bytes, dma_addr_t* out_address,
   }
   memset(va, 0, pages << PAGE_SHIFT);
   ++dev->archdata.dma_coherent;
+  ++lx_dma.coherent_buffers;
   lx_dma.coherent_pages += pages;
   return va;
 }
@@ -281,6 +282,7 @@ void dma_free_attrs(struct device* dev, size_t bytes, void* va, dma_addr_t addre
   unmap_reachable(dev, address, pages << PAGE_SHIFT, DMA_BIDIRECTIONAL);
   lxk_pages_free(va, pages);
   --dev->archdata.dma_coherent;
+  --lx_dma.coherent_buffers;
   lx_dma.coherent_pages -= pages;
 }
 
