@@ -18,9 +18,9 @@ template <>
 struct OpsTable<graft_device_t> {
   template <class Impl>
   static constexpr graft_device_ops_t table = {
-      GRAFT_IUNKNOWN_SLOTS(graft_device_t),      GRAFT_SLOT(graft_device_t, get_info),
-      GRAFT_SLOT(graft_device_t, attach),        GRAFT_SLOT(graft_device_t, detach),
-      GRAFT_SLOT(graft_device_t, get_interface), GRAFT_SLOT(graft_device_t, get_counters),
+      GRAFT_IUNKNOWN_SLOTS(graft_device_t),       GRAFT_SLOT(graft_device_t, get_info),
+      GRAFT_SLOT(graft_device_t, attach),         GRAFT_SLOT(graft_device_t, detach),
+      GRAFT_SLOT(graft_device_t, get_interface),  GRAFT_SLOT(graft_device_t, get_counters),
       GRAFT_SLOT(graft_device_t, report_removal),
   };
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// Virtio devices over PCI whose device was removed by surprise. Implemented by emul/virtio/ and drivers/linux/virtio_blk/.
+/// Virtio devices over PCI whose device was removed by surprise. Implemented by emul/virtio/ and
+/// drivers/linux/virtio_blk/.
 #ifndef GRAFT_LINUX_EMU_BOUNDARY_VIRTIO_H
 #define GRAFT_LINUX_EMU_BOUNDARY_VIRTIO_H
 

@@ -76,7 +76,8 @@ struct pci_dev* lx_pci_dev(lx_pci_device_t* device) {
   return (struct pci_dev*)device;
 }
 
-// ---- I/O ports of a device: donors access them by number, so the host maps them before and unmaps them after ---------
+// ---- I/O ports of a device: donors access them by number, so the host maps them before and unmaps them after
+// ---------
 
 static void map_ports(struct pci_dev* device) {
   int bar;

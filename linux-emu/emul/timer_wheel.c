@@ -17,7 +17,7 @@ unsigned long lx_timer_wheel_count(void) {
     for (bucket = 0; bucket < WHEEL_SIZE; ++bucket) {
       struct timer_list* timer;
 
-      hlist_for_each_entry(timer, &timer_bases[base].vectors[bucket], entry) ++count;
+      hlist_for_each_entry(timer, &timer_bases[base].vectors[bucket], entry)++ count;
     }
   }
   return count;

@@ -76,6 +76,8 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
     // A probe that fails may say in many ways that the device is not there any more.
     instance->look();
     if (!instance->is_gone()) instance->interrupts.explain("the driver gave up");
+    // What else probes call ENODEV: a device that is there and not fit.
+    if (error == GRAFT_E_GONE && !instance->is_gone()) error = GRAFT_E_NOTSUP;
     if (instance->device) lx_pci_remove(instance->device);
     world().heap().destroy_object(instance);
     return error;
@@ -87,6 +89,7 @@ graft_error_t attach(const graft_driver_entry_t* entry, graft_attachment_t* atta
 graft_error_t detach(const graft_driver_entry_t* entry, void* opaque) {
   auto* instance = static_cast<Instance*>(opaque);
   const Driver& driver = driver_of(entry);
+  instance->leave();
   if (instance->is_gone() && driver.abandon) driver.abandon(instance->device);
   lx_pci_remove(instance->device);
   world().heap().destroy_object(instance);

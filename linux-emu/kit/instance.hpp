@@ -33,6 +33,9 @@ class Instance : public boost::intrusive::list_base_hook<> {
 
   const graft_device_info_t& info() const { return info_; }
   bool is_gone() const { return gone_; }
+  /// The driver is being taken off, or the device is gone: what fails now fails for that.
+  bool is_leaving() const { return leaving_ || gone_; }
+  void leave() { leaving_ = true; }
 
   /// A register window of the device was mapped or unmapped.
   void window_added(bool slow);
@@ -57,6 +60,7 @@ class Instance : public boost::intrusive::list_base_hook<> {
   const Driver& driver_;
   graft_device_info_t info_;
   bool gone_ = false;
+  bool leaving_ = false;
   uint32_t windows_ = 0;
   uint32_t slow_windows_ = 0;
   uint64_t looked_ns_ = 0;

@@ -139,9 +139,7 @@ uint64_t lxk_mmio_bury(uint64_t cookie) {
   return cookie;
 }
 
-uint64_t lxk_mmio_read(uint64_t cookie, uint32_t width) {
-  return read_slowly(window_of_cookie(cookie), cookie, width);
-}
+uint64_t lxk_mmio_read(uint64_t cookie, uint32_t width) { return read_slowly(window_of_cookie(cookie), cookie, width); }
 
 void lxk_mmio_write(uint64_t cookie, uint64_t value, uint32_t width) {
   write_slowly(window_of_cookie(cookie), cookie, width, value);

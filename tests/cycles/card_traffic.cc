@@ -88,7 +88,8 @@ class Port final : public Object<Port, graft_netio_t> {
   Port(graft_world_t* world, const char* name) : world_(world), name_(name) {
     uint8_t* memory = allocate(kPackets * kPacketBytes);
     for (uint32_t i = 0; i < kPackets; ++i) packets_[i].set(memory + i * kPacketBytes, 64);
-    sender_.create(name, [](void* self) { return static_cast<Port*>(self)->send(); }, this);
+    sender_.create(
+        name, [](void* self) { return static_cast<Port*>(self)->send(); }, this);
   }
 
   bool open(const Device& device) {
@@ -244,8 +245,7 @@ class Port final : public Object<Port, graft_netio_t> {
   }
 
   bool judge(graft_error_t error) {
-    const bool fine =
-        error == GRAFT_OK || error == GRAFT_E_BUSY || error == GRAFT_E_NOLINK || error == GRAFT_E_GONE;
+    const bool fine = error == GRAFT_OK || error == GRAFT_E_BUSY || error == GRAFT_E_NOLINK || error == GRAFT_E_GONE;
     check(fine, graft_error_name(error));
     return error == GRAFT_OK;
   }

@@ -72,7 +72,8 @@ Holdings at_rest() {
   return Holdings::take(g_kit);
 }
 
-// ---- Detach and attach ------------------------------------------------------------------------------------------------
+// ---- Detach and attach
+// ------------------------------------------------------------------------------------------------
 
 bool detach(const Device& device, const char* when) {
   const Status status = device.detach();
@@ -128,7 +129,8 @@ void run_cycles() {
   printf("%s cycles.detach_and_attach_under_traffic\n", under && carried ? "PASS" : "FAIL");
 }
 
-// ---- Removal ----------------------------------------------------------------------------------------------------------
+// ---- Removal
+// ----------------------------------------------------------------------------------------------------------
 
 /// Waits until a device that was pulled out is gone and its driver is off.
 bool becomes_gone(const Device& device, const char* when) {

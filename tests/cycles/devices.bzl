@@ -67,3 +67,10 @@ REMOVALS = {
     "direct_virtio_blk": (_REPORTED, [], _disks("virtio-blk-pci" + _MODERN, 3)),
     "direct_virtio_net": (_REPORTED, [], _cards("virtio-net-pci" + _MODERN, 4)),
 }
+
+# With a host that has a dma_map.
+REFUSED = {
+    "virtio_blk": _disks("virtio-blk-pci" + _MODERN, 1),
+    "virtio_blk_legacy": _disks("virtio-blk-pci" + _LEGACY, 1),
+    "virtio_net": _cards("virtio-net-pci" + _MODERN, 2),
+}

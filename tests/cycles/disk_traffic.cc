@@ -22,8 +22,10 @@ class DiskTraffic final : public Traffic {
   DiskTraffic() {
     for (Slot& slot : slots_) slot.memory = allocate(kMaxBytes);
     buffer_ = allocate(kMaxBytes);
-    submitter_.create("submitter", [](void* self) { return static_cast<DiskTraffic*>(self)->submit(); }, this);
-    reader_.create("reader", [](void* self) { return static_cast<DiskTraffic*>(self)->read(); }, this);
+    submitter_.create(
+        "submitter", [](void* self) { return static_cast<DiskTraffic*>(self)->submit(); }, this);
+    reader_.create(
+        "reader", [](void* self) { return static_cast<DiskTraffic*>(self)->read(); }, this);
   }
 
   bool start(const Device& device) override {
@@ -77,8 +79,8 @@ class DiskTraffic final : public Traffic {
     unsigned char* memory;
     uint64_t first, bytes, seed;  ///< what was written last
     bool known;
-    bool busy;                    ///< the submitter's
-    std::atomic<uint32_t> out;    ///< accepted and not completed
+    bool busy;                  ///< the submitter's
+    std::atomic<uint32_t> out;  ///< accepted and not completed
     graft_error_t status;
     DiskTraffic* owner;
   };

@@ -16,10 +16,10 @@ struct Item {
   bool of_drivers;  ///< 0 while no driver is attached
 };
 
-/// Donors keep packet descriptors in a cache of 64 of their own, workers for some minutes, and empty slabs; a card that
-/// stays has its receive ring mapped, full or nearly so; the kit makes some tables when they are first needed.
+/// The environment keeps up to 960 free pages and some empty slabs, donors packet descriptors in a cache of 64; a card
+/// that stays has its receive ring mapped, full or nearly so; the kit makes some tables when they are first needed.
 constexpr Item kTable[] = {
-    {"host pages", 96, false},
+    {"host pages", 1100, false},
     {"host register_windows", 0, true},
     {"host port_windows", 0, true},
     {"host lines", 0, true},
@@ -30,6 +30,7 @@ constexpr Item kTable[] = {
     {"lx_devices", 0, true},
     {"lx_register_windows", 0, true},
     {"lx_port_windows", 0, true},
+    {"lx_pages_in_use", 96, false},
     {"lx_slab_objects", 64, false},
     {"lx_large_bytes", 0, false},
     {"lx_dma_maps_held", 16, true},
@@ -62,7 +63,7 @@ Holdings Holdings::take(graft_kit_t* kit) {
   graft_kit_get_counters(kit, counters, kMax, &count);
   if (count > kMax) count = kMax;
   const HostHoldings host = host_holdings();
-  const uint64_t of_host[] = {host.pages,    host.register_windows, host.port_windows,
+  const uint64_t of_host[] = {host.pages, host.register_windows, host.port_windows,
                               host.lines, host.messages,         host.dma_maps};
   Holdings held;
   for (size_t i = 0; i < kItems; ++i) {

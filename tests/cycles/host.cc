@@ -60,7 +60,8 @@ bool is_pulled_register(uint64_t phys) {
                      [=](const graft_device_info_t& info) { return has_register(info, phys); });
 }
 
-// ---- Memory and interrupts: counted, and handed on --------------------------------------------------------------------
+// ---- Memory and interrupts: counted, and handed on
+// --------------------------------------------------------------------
 
 graft_error_t page_alloc(void*, size_t pages, size_t align_pages, uint64_t max_phys, void** out_va) {
   const graft_error_t error = g_below->page_alloc(g_below->host, pages, align_pages, max_phys, out_va);
@@ -96,7 +97,8 @@ void msi_free(void*, graft_pci_address_t function, uint32_t count, graft_irq_t* 
   g_below->msi_free(g_below->host, function, count, irqs);
 }
 
-// ---- Registers --------------------------------------------------------------------------------------------------------
+// ---- Registers
+// --------------------------------------------------------------------------------------------------------
 
 Window* window_of(graft_io_cookie_t cookie) {
   Window* found = std::find_if(g_windows, g_windows + kMaxWindows,
@@ -218,7 +220,8 @@ graft_error_t pci_write(void*, graft_pci_address_t function, uint32_t offset, ui
   return is_pulled(function) ? GRAFT_OK : g_below->pci_write(g_below->host, function, offset, width, value);
 }
 
-// ---- DMA --------------------------------------------------------------------------------------------------------------
+// ---- DMA
+// --------------------------------------------------------------------------------------------------------------
 
 Map*& bucket_of(uint64_t address) { return g_buckets[address / 64 % kBuckets]; }
 

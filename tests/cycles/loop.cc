@@ -21,6 +21,8 @@ void Loop::run(void* opaque) {
     self->go_.acquire();
     while (self->running_) {
       if (!self->turn_(self->arg_)) threaded::sleep_ns(100'000);
+      // A round of traffic is shorter than a time slice or two.
+      threaded::yield();
     }
     self->halted_.release();
   }

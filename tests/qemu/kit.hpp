@@ -9,9 +9,9 @@
 
 namespace graft::test {
 
-/// Creates the kit, gives its world a thread, attaches drivers to all devices and prints a line for each:
-/// "device 0000:00:02.0 8086:100e linux/e1000". Ends the run as failed if that does not work. `env` is the host's
-/// osenv if it is null. @context thread
+/// Creates the kit, on the threaded host's callbacks if `env` is null, gives its world a thread, attaches drivers to
+/// all devices and prints a line for each: "device 0000:00:02.0 8086:100e linux/e1000". Ends the run as failed if that
+/// does not work. @context thread
 graft_kit_t* start_kit(const graft_kit_options_t* options = nullptr, const graft_osenv_t* env = nullptr);
 
 /// Gives the index-th interface of a kind that attached devices export, or null.

@@ -50,6 +50,24 @@ KERNEL_TEST(a_spinning_thread_is_preempted) {
   EXPECT(scheduler_stats().preemptions > 0);
 }
 
+KERNEL_TEST(equals_take_turns_though_a_higher_one_interrupts) {
+  static std::atomic<uint64_t> counts[2];
+  static std::atomic<bool> stop;
+  stop = false;
+  spawn(kBackgroundPriority, [] {
+    while (!stop) ++counts[0];
+  });
+  spawn(kBackgroundPriority, [] {
+    while (!stop) ++counts[1];
+  });
+  // Several times in each time slice.
+  for (int i = 0; i < 60; ++i) sleep_ns(kMs);
+  EXPECT(counts[0] > 0 && counts[1] > 0);
+  stop = true;
+  g_done.acquire();
+  g_done.acquire();
+}
+
 KERNEL_TEST(higher_priority_runs_at_once) {
   static int step;
   step = 0;

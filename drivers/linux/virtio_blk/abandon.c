@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The donor's driver, and what it lacks: its remove waits for every request, also for those of a device that is gone.
 #include "drivers/block/virtio_blk.c"
-
 #include "drivers/virtio/virtio_pci_common.h"
 #include "linux-emu/boundary/virtio.h"
 #include "linux-emu/emul/pci.h"

@@ -9,7 +9,7 @@ GRAFT_LINUX_MODULE(virtio_blk);
 static constexpr graft::lx::ExtraId ids[] = {{0x1af4, 0x1001}, {0x1af4, 0x1042}, {0, 0}};
 static constinit graft::lx::Module* const modules[] = {&graft::lx::module_block_core, &graft::lx::module_virtio,
                                                        &module_virtio_pci, &module_virtio_blk, nullptr};
-static constinit const graft::lx::Driver driver = {
-    modules, "virtio-pci", nullptr, ids, false, lx_virtio_gone, lx_virtio_blk_abandon};
+static constinit const graft::lx::Driver driver = {modules,        "virtio-pci",         nullptr, ids, false,
+                                                   lx_virtio_gone, lx_virtio_blk_abandon};
 
 GRAFT_LINUX_DRIVER(virtio_blk, "linux/virtio-blk", "block", driver);

@@ -9,7 +9,8 @@
 // A function of a donor file, see INITCALLS in core.bzl.
 int virtio_init(void);
 
-/// A device without ACCESS_PLATFORM uses physical addresses whatever the host's IOMMU says, so behind one it is refused.
+/// A device without ACCESS_PLATFORM uses physical addresses whatever the host's IOMMU says, so behind one it is
+/// refused.
 static bool needs_platform_access(struct virtio_device* device) {
   if (!lx_dma_has_iommu) return false;
   if (!virtio_has_feature(device, VIRTIO_F_VERSION_1) || !virtio_has_feature(device, VIRTIO_F_ACCESS_PLATFORM)) {

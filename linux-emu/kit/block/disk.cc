@@ -197,7 +197,7 @@ graft_error_t Disk::submit(graft_blk_request_t* const* requests, uint32_t count,
 
 void Disk::completed(graft_blk_request_t* request, int error) {
   // Whatever the donor makes of a device that goes away.
-  bool lost = error != 0 && (!disk_ || instance_->is_gone());
+  bool lost = error != 0 && (!disk_ || instance_->is_leaving());
   Flight::of(request).status = error == 0 ? GRAFT_OK : lost ? GRAFT_E_GONE : lx_error(error);
   if (request->on_done == synchronous_marker) {
     auto* fiber = static_cast<Fiber*>(request->arg);
