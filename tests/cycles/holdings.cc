@@ -39,7 +39,7 @@ constexpr Item kTable[] = {
     {"lx_dma_coherent_pages", 0, true},
     {"lx_interrupt_handlers", 0, true},
     {"lx_interrupt_messages", 0, true},
-    {"lx_timers", 0, false},
+    {"lx_timers", 4, false},
     {"lx_timers_high_resolution", 0, false},
     {"lx_work_queues", 0, false},
     {"lx_work_queued", 0, false},
