@@ -62,6 +62,25 @@ TEST_F(ManualWorld, InterruptOfAnIdleWorldWakesTheHost) {
   device.source.release_line();
 }
 
+TEST_F(ManualWorld, AHandlerThatEntersWhileItsThreadLeavesKeepsTheRole) {
+  LevelDevice device(host_, 3);
+  device.connect(*world_);
+  bool kept = false;
+  device.in_handler = [&] {
+    { WorldScope scope(*world_); }
+    kept = world_->in_world();
+  };
+  world_->enter();
+  host_.set_line(3, true);
+  EXPECT_EQ(device.handled, 0);
+  world_->leave();
+  EXPECT_EQ(device.handled, 1);
+  EXPECT_TRUE(kept);
+  EXPECT_FALSE(world_->in_world());
+  run_until_idle();
+  device.source.release_line();
+}
+
 TEST_F(ManualWorld, LevelThatStaysAssertedInterruptsAgainButNotForEver) {
   LevelDevice device(host_, 3);
   device.claims = false;

@@ -91,8 +91,14 @@ class World : public graft_world {
   }
   /// graft_world_leave().
   void leave() {
-    if (current_ != &host_task_ || --host_depth_ != 0) return;
+    if (current_ != &host_task_) return;
+    if (host_depth_ != 1) {
+      --host_depth_;
+      return;
+    }
+    // Still inside: handlers that run here may enter and leave too.
     if (graft_cpu0.irq_pending || needs_runner_) leave_with_work();
+    host_depth_ = 0;
     executor_.release(host_);
     // Came between the look and the release: whoever takes the role next sees it, and the runner will.
     if (graft_cpu0.irq_pending) kick_runner();
