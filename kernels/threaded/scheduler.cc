@@ -167,10 +167,10 @@ Thread* create_thread(const char* name, uint8_t priority, void (*entry)(void*), 
   thread->priority = priority;
   thread->entry = entry;
   thread->arg = arg;
-  // What graft_threaded_switch pops: r15, r14, r13, r12, rbx, rbp, return address; above it a zero for alignment.
+  // What graft_threaded_switch pops: r15, r14, r13, r12, rbx, rbp, return address. Where graft_threaded_begin makes its
+  // call, the stack is aligned to 16 bytes.
   auto* top =
       reinterpret_cast<uint64_t*>(static_cast<char*>(thread->stack) + thread->stack_pages * support::kPageBytes);
-  *--top = 0;
   *--top = reinterpret_cast<uint64_t>(graft_threaded_begin);
   *--top = 0;
   *--top = reinterpret_cast<uint64_t>(thread);
