@@ -25,6 +25,7 @@ class PciScanTest : public testing::Test {
     scan_.clear();
     EXPECT_EQ(heap_.used_bytes(), 0u);
     heap_.destroy();
+    host_.end();
     EXPECT_EQ(fake_.pages_in_use(), 0u);
   }
 

@@ -61,7 +61,7 @@ class Disk final : public Object<Disk, graft_blkio_t, graft_asyncblk_t> {
   lx_disk* disk_;  ///< null once the disk is gone
   graft_attachment_t* attachment_ = nullptr;
   DeviceInterrupts* interrupts_ = nullptr;  ///< of its device, while disk_ is there
-  const Instance* instance_ = nullptr;  ///< as long as anything is in flight
+  const Instance* instance_ = nullptr;      ///< as long as anything is in flight
   uint32_t adapter_ = GRAFT_ADAPTER_AUTO;
   uint64_t size_bytes_ = 0;
   uint32_t max_fragments_ = 0;
