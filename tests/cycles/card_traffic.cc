@@ -268,10 +268,15 @@ class Port final : public Object<Port, graft_netio_t> {
 class CardTraffic final : public Traffic {
  public:
   CardTraffic(graft_world_t* world, const Device& peer) : peer_(world, "peer"), card_(world, "card") {
-    if (!peer_.open(peer)) threaded::exit(false);
-    // Cannot fail at rest: it sent without a listener on the wire.
-    if (!peer_.pause()) threaded::exit(false);
+    // Cannot fail at rest: it sends without a listener on the wire.
+    if (!peer_came(peer)) threaded::exit(false);
   }
+
+  bool peer_left() override {
+    peer_.resume();
+    return peer_.finish();
+  }
+  bool peer_came(const Device& peer) override { return peer_.open(peer) && peer_.pause(); }
 
   bool start(const Device& device) override {
     if (!card_.open(device)) return false;

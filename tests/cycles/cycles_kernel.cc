@@ -91,22 +91,17 @@ bool attach(const Device& device, const char* when) {
 
 /// `cycle` begins and ends with the device detached.
 template <class Cycle>
-bool repeat(const char* what, Cycle cycle) {
+bool repeat(const char* what, Cycle cycle, uint64_t rounds) {
   constexpr uint64_t kWarmUp = 10;
   const Device& device = g_devices[0];
-  Holdings rest, early, late;
+  Holdings rest;
   char when[48];
-  for (uint64_t round = 0; round < kWarmUp + g_rounds; ++round) {
+  for (uint64_t round = 0; round < kWarmUp + rounds; ++round) {
     snprintf(when, sizeof when, "%s, round %lu", what, round);
     if (round == kWarmUp) rest = at_rest();
     if (!attach(device, when) || !cycle(device, when)) return false;
-    if (round < kWarmUp) continue;
-    const Holdings now = Holdings::settled(g_kit, rest);
-    if (!now.agrees_with(rest, when)) return false;
-    (round < kWarmUp + g_rounds / 2 ? early : late).raise_to(now);
+    if (round >= kWarmUp && !Holdings::settled(g_kit, rest).agrees_with(rest, when)) return false;
   }
-  // One left behind in every second round would be twice as many.
-  if (late.has_grown(early, g_rounds / 8, what)) return false;
   graft_counter_t counters[16];
   uint32_t count = 0;
   device.get_counters(counters, 16, &count);
@@ -122,11 +117,31 @@ bool cycle_under_traffic(const Device& device, const char* when) {
   return detach(device, when) && g_traffic->finish();
 }
 
+/// What is held without any driver, the peer's included, whose rings fill up little by little.
+Holdings without_drivers() {
+  if (g_peer && (!detach(g_peer, "peer") || !g_traffic->peer_left())) threaded::exit(false);
+  const Holdings held = at_rest();
+  if (!held.is_free_of_drivers("between")) threaded::exit(false);
+  if (!g_peer) return held;
+  if (!attach(g_peer, "peer") || !g_traffic->peer_came(g_peer)) threaded::exit(false);
+  return held;
+}
+
+/// Repeats cycles, and says whether what is held without a driver is the same as before. The core keeps up to 64 packet
+/// descriptors for itself; one thing left behind in each round would be more than that.
+template <class Cycle>
+bool repeat_without_leak(const char* what, Cycle cycle) {
+  const Holdings before = without_drivers();
+  return repeat(what, cycle, g_rounds) && !without_drivers().has_grown(before, g_rounds * 3 / 4, what);
+}
+
 void run_cycles() {
   const uint64_t start_ns = threaded::now_ns();
-  const bool works = detach(g_devices[0], "first") && repeat("at rest", detach);
+  // The first cycles make what stays for ever.
+  const bool warm = detach(g_devices[0], "first") && repeat("at first", cycle_under_traffic, 0);
+  const bool works = warm && repeat_without_leak("at rest", detach);
   printf("%s cycles.detach_and_attach_at_rest\n", works ? "PASS" : "FAIL");
-  const bool under = works && repeat("under traffic", cycle_under_traffic);
+  const bool under = works && repeat_without_leak("under traffic", cycle_under_traffic);
   printf("%lu packets or requests carried, %lu ms\n", g_traffic->carried(),
          (threaded::now_ns() - start_ns) / kMillisecondNs);
   const bool carried = g_traffic->carried() > g_rounds;

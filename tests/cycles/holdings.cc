@@ -25,7 +25,7 @@ constexpr Item kTable[] = {
     {"host port_windows", 0, true},
     {"host lines", 0, true},
     {"host messages", 0, true},
-    {"host dma_maps", 16, true},
+    {"host dma_maps", 300, true},
     {"buffers_in_use", 0, false},
     {"heap_used_bytes", 64, false},
     {"lx_devices", 0, true},
@@ -34,7 +34,7 @@ constexpr Item kTable[] = {
     {"lx_pages_in_use", 1100, false},
     {"lx_slab_objects", 600, false},
     {"lx_large_bytes", 0, false},
-    {"lx_dma_maps_held", 16, true},
+    {"lx_dma_maps_held", 300, true},
     {"lx_dma_coherent_buffers", 0, true},
     {"lx_dma_coherent_pages", 0, true},
     {"lx_interrupt_handlers", 0, true},
@@ -106,17 +106,12 @@ bool Holdings::agrees_with(const Holdings& before, const char* when) const {
   return is_within(before);
 }
 
-void Holdings::raise_to(const Holdings& other) {
-  for (size_t i = 0; i < kItems; ++i) {
-    if (values_[i] < other.values_[i]) values_[i] = other.values_[i];
-  }
-}
-
 bool Holdings::has_grown(const Holdings& earlier, uint64_t more, const char* when) const {
   bool grown = false;
   for (size_t i = 0; i < kItems; ++i) {
-    if (values_[i] <= earlier.values_[i] + more) continue;
-    printf("%s: %s: %lu, before %lu: it grows and grows\n", when, kTable[i].name, values_[i], earlier.values_[i]);
+    // The environment's cache of free pages has its own bounds.
+    if (i == 0 || values_[i] <= earlier.values_[i] + more) continue;
+    printf("%s: %s: %lu without a driver, before %lu\n", when, kTable[i].name, values_[i], earlier.values_[i]);
     grown = true;
   }
   return grown;

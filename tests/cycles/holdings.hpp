@@ -21,10 +21,7 @@ class Holdings {
 
   /// Prints what differs from `before` in the wrong way, and says whether nothing does.
   bool agrees_with(const Holdings& before, const char* when) const;
-  /// Makes each value the larger of the two.
-  void raise_to(const Holdings& other);
-  /// Says whether a cache holds `more` than it did `earlier`, and prints which: caches fill up and then stay as they
-  /// are, what leaks goes on.
+  /// Says whether something is more than it was `earlier` by more than `more`, and prints what.
   bool has_grown(const Holdings& earlier, uint64_t more, const char* when) const;
   /// Prints what of a driver is there though none is attached, and says whether nothing is.
   bool is_free_of_drivers(const char* when) const;

@@ -21,6 +21,10 @@ class Traffic {
   /// A device that is detached or gone: everything that it accepted has come back, and what is held of it answers GONE.
   /// Gives all of it back. False, with a line that says why, if a rule was broken.
   virtual bool finish() = 0;
+  /// The peer was detached: gives back what is held of it, with the same rules. Not while anything is started.
+  virtual bool peer_left() { return true; }
+  /// It was attached again.
+  virtual bool peer_came(const Device&) { return true; }
   /// Packets or requests that were carried out since the beginning.
   virtual uint64_t carried() const = 0;
 };
