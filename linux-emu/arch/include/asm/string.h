@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* emul/memory_ops.c supplies these four; the compiler still expands them where it can. */
+/* The host supplies these four, as it does for the rest of a set; the compiler still expands them where it can. */
 #ifndef GRAFT_ASM_STRING_H
 #define GRAFT_ASM_STRING_H
 
