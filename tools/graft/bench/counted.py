@@ -18,6 +18,9 @@ QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=0,sleep=off", "
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
 EXIT_GOOD = 33
 COUNTERS = ("instructions", "rep_iterations", "mmio_reads", "mmio_writes", "interrupt_controller")
+# What is told of a packet: counter, unit, and whether it takes a run that watches accesses to registers.
+PACKET_METRICS = (("instructions", "instructions/packet", False), ("rep_iterations", "iterations/packet", False),
+                  ("mmio_reads", "accesses/packet", True), ("mmio_writes", "accesses/packet", True))
 # A guest may add figures of its own, for the whole pass.
 REGION = re.compile(r"^\[BENCH\] region=(\d+) units=(\d+) name=(\S+)((?: \w+=-?\d+)*)$")
 

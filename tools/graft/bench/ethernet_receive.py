@@ -37,8 +37,6 @@ COMPARED = (
     ("1514B,released", LARGE, "1514B,xdp_generic_drop", LARGE),
     ("1514B,header_read", LARGE, "1514B,unknown_protocol,gro=off", LARGE),
 )
-METRICS = (("instructions", "instructions/packet", False), ("rep_iterations", "iterations/packet", False),
-           ("mmio_reads", "accesses/packet", True), ("mmio_writes", "accesses/packet", True))
 
 
 def measure():
@@ -52,7 +50,7 @@ def measure():
     graft = counted.both_ways(["-kernel", bazel.artifact(GUEST)], DEVICES)
     made = []
     for form, sender, base, base_sender in COMPARED:
-        for counter, unit, mmio in METRICS:
+        for counter, unit, mmio in counted.PACKET_METRICS:
             own = counted.difference(graft[mmio], form, sender, counter)
             other = counted.difference(linux[mmio], base, base_sender, counter)
             made.append(rows.row(NAME, "%s %s" % (form, counter), unit, own, "Linux %s %s" % (version, base), other,

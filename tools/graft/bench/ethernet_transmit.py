@@ -24,8 +24,6 @@ COMPARED = {
     "1514B,push": ("1514B,clone_skb=100000,burst=1", "1514B,clone_skb=0,burst=1"),
     "1514B,push_batch_32": ("1514B,clone_skb=100000,burst=32",),
 }
-METRICS = (("instructions", "instructions/packet", False), ("rep_iterations", "iterations/packet", False),
-           ("mmio_reads", "accesses/packet", True), ("mmio_writes", "accesses/packet", True))
 
 
 def measure():
@@ -40,7 +38,7 @@ def measure():
     made = []
     for form, bases in COMPARED.items():
         for base in bases:
-            for counter, unit, mmio in METRICS:
+            for counter, unit, mmio in counted.PACKET_METRICS:
                 own, other = graft[mmio][form], linux[mmio][base]
                 made.append(rows.row(NAME, "%s %s" % (form, counter), unit, own.median(counter), "Linux %s pktgen %s" % (version, base),
                                      other.median(counter), len(own.passes), "e1000", "linux/e1000", "linux-6.1"))
